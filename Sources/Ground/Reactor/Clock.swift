@@ -26,6 +26,7 @@ public enum Clock {
     public static func sleep(_ length: Nanoseconds) {
         guard length.count > 0 else { return }
         var left = timespec(tv_sec: Int(length.count / 1_000_000_000), tv_nsec: Int(length.count % 1_000_000_000))
-        while nanosleep(&left, &left) != 0 && errno == EINTR {}
+        var remaining = timespec()
+        while nanosleep(&left, &remaining) != 0 && errno == EINTR { left = remaining }
     }
 }
