@@ -92,4 +92,4 @@ for target in targets {
 }
 
 let package = Package(name: "assay", targets: targets)
-// bump
+// bump 1795249763

@@ -17,7 +17,7 @@ import Testing
 }
 
 @Test func recorderAndValueAgree() {
-    for var (seed, random) in seededCases(20) {
+    for case (let seed, var random) in seededCases(20) {
         let recorder = HistogramRecorder()
         var histogram = Histogram()
         for _ in 0..<500 {
@@ -34,7 +34,7 @@ import Testing
 }
 
 @Test func addThenSubtractGivesBack() {
-    for var (seed, random) in seededCases(20, from: 9) {
+    for case (let seed, var random) in seededCases(20, from: 9) {
         var (a, b) = (Histogram(), Histogram())
         for _ in 0..<300 {
             a.record(Int64(random.below(50_000_000)))
@@ -50,7 +50,7 @@ import Testing
 }
 
 @Test func quantilesLieWithinABinOfTheSortedValues() {
-    for var (seed, random) in seededCases(10, from: 3) {
+    for case (let seed, var random) in seededCases(10, from: 3) {
         let values = (0..<2_000).map { _ in Int64(random.lognormal(median: 2e6, sigma: 1)) }.sorted()
         var histogram = Histogram()
         for value in values { histogram.record(value) }
@@ -76,7 +76,7 @@ import Testing
 }
 
 @Test func bothEncodingsComeBackEqual() throws {
-    for var (seed, random) in seededCases(30, from: 5) {
+    for case (let seed, var random) in seededCases(30, from: 5) {
         var histogram = Histogram()
         for _ in 0..<random.below(400) {
             histogram.record(Int64(random.lognormal(median: 1e5, sigma: 4)), count: Int(1 + random.below(1 << (random.below(40)))))

@@ -1,0 +1,219 @@
+// What was seen in a run: rounds, slices, counts, histograms. It knows no good or bad.
+
+import Histograms
+import Quantities
+
+/// How the two sides share the time of a run.
+public enum Mode: String, CaseIterable, Hashable, Sendable {
+    /// Short slices, one side after the other, order randomised in each round.
+    case interleaved
+    /// Both sides at once, the same operations at the same intended starts.
+    case duet
+}
+
+/// One operation of the workload, as far as a reader of results needs it.
+public struct OperationInfo: Hashable, Sendable {
+    public var name: String
+    public var shape: Shape
+    public var keyspace: String
+    /// Share of the traffic, relative to the other operations' weights.
+    public var weight: Double
+
+    public init(name: String, shape: Shape, keyspace: String, weight: Double) {
+        self.name = name
+        self.shape = shape
+        self.keyspace = keyspace
+        self.weight = weight
+    }
+}
+
+/// One operation on one side in one slice. `intended == completed + errors`; every intended operation is in `response`.
+public struct OperationRecord: Equatable, Sendable {
+    /// Operations whose intended start lies in the measured part of the slice.
+    public var intended: Int
+    public var completed: Int
+    /// Failed operations by class of outcome, such as `time_out`; only classes that occurred.
+    public var errors: [String: Int]
+    public var rows: Int
+    /// Bytes of the answers' frames.
+    public var bytes: Int
+    /// From the intended start; a failed operation is in here at the time-out value.
+    public var response: Histogram
+    /// From the actual send; completed operations only.
+    public var service: Histogram
+
+    public init(
+        intended: Int = 0, completed: Int = 0, errors: [String: Int] = [:], rows: Int = 0, bytes: Int = 0,
+        response: Histogram = Histogram(), service: Histogram = Histogram()
+    ) {
+        self.intended = intended
+        self.completed = completed
+        self.errors = errors
+        self.rows = rows
+        self.bytes = bytes
+        self.response = response
+        self.service = service
+    }
+
+    public var failed: Int { errors.values.reduce(0, +) }
+
+    public mutating func add(_ other: OperationRecord) {
+        intended += other.intended
+        completed += other.completed
+        errors.merge(other.errors, uniquingKeysWith: +)
+        rows += other.rows
+        bytes += other.bytes
+        response.add(other.response)
+        service.add(other.service)
+    }
+}
+
+/// What the generator measured of itself in one slice.
+public struct SelfCheckRecord: Equatable, Sendable {
+    /// Operations that fell due, measured part and guard.
+    public var due: Int
+    /// Operations that were sent, or could not be because of the side (no connection, table full), while the slice lasted.
+    public var dispatched: Int
+    /// From the intended start to the send, as far as the generator is the cause.
+    public var latenessP50: Nanoseconds
+    public var latenessP99: Nanoseconds
+    public var latenessMax: Nanoseconds
+    /// CPU time of the worker thread.
+    public var workerCPU: Nanoseconds
+    /// Time that the worker was ready to run and had no CPU; nil where the kernel does not tell.
+    public var runQueueDelay: Nanoseconds?
+    /// Most operations in flight at one time.
+    public var inFlightMax: Int
+    /// Faults of the generator's own, in words; any of them voids the round.
+    public var faults: [String]
+
+    public init(
+        due: Int = 0, dispatched: Int = 0, latenessP50: Nanoseconds = .zero, latenessP99: Nanoseconds = .zero,
+        latenessMax: Nanoseconds = .zero, workerCPU: Nanoseconds = .zero, runQueueDelay: Nanoseconds? = nil, inFlightMax: Int = 0,
+        faults: [String] = []
+    ) {
+        self.due = due
+        self.dispatched = dispatched
+        self.latenessP50 = latenessP50
+        self.latenessP99 = latenessP99
+        self.latenessMax = latenessMax
+        self.workerCPU = workerCPU
+        self.runQueueDelay = runQueueDelay
+        self.inFlightMax = inFlightMax
+        self.faults = faults
+    }
+}
+
+/// One side's part of a round.
+public struct SliceRecord: Equatable, Sendable {
+    /// Start of the measured part, counted from `Recording.started`, to the millisecond.
+    public var start: Nanoseconds
+    /// Length of the measured part.
+    public var length: Nanoseconds
+    public var selfCheck: SelfCheckRecord
+    /// In the order of `Recording.operations`.
+    public var operations: [OperationRecord]
+
+    public init(start: Nanoseconds, length: Nanoseconds, selfCheck: SelfCheckRecord = SelfCheckRecord(), operations: [OperationRecord]) {
+        self.start = start
+        self.length = length
+        self.selfCheck = selfCheck
+        self.operations = operations
+    }
+}
+
+/// The paired unit of evidence.
+public struct RoundRecord: Equatable, Sendable {
+    public enum Purpose: String, CaseIterable, Sendable {
+        /// Evidence.
+        case measure
+        /// Round 0 once more, at the end: shows what row counts of a side differ from themselves. Its latencies are not judged.
+        case rowsControl = "rows_control"
+    }
+
+    public var index: Int
+    public var purpose: Purpose
+    /// The side that was measured first (in duet mode: of no meaning).
+    public var first: Side
+    public var old: SliceRecord
+    public var new: SliceRecord
+
+    public init(index: Int, purpose: Purpose = .measure, first: Side, old: SliceRecord, new: SliceRecord) {
+        self.index = index
+        self.purpose = purpose
+        self.first = first
+        self.old = old
+        self.new = new
+    }
+
+    public subscript(side: Side) -> SliceRecord { side == .old ? old : new }
+
+    /// Why the round is void on both sides; nil where it counts.
+    public var voidReason: String? {
+        let faults = Side.allCases.flatMap { side in self[side].selfCheck.faults.map { "\(side): \($0)" } }
+        return faults.isEmpty ? nil : faults.joined(separator: "; ")
+    }
+}
+
+/// Everything that was seen in one run.
+public struct Recording: Equatable, Sendable {
+    public var assayVersion: String
+    public var workload: String
+    public var pair: String
+    public var mode: Mode
+    public var seed: UInt64
+    /// Offered rate of each side while it is active, operations a second.
+    public var ratePerSecond: Double
+    public var timeOut: Nanoseconds
+    public var warmUp: Nanoseconds
+    /// Start of the first round (after warm-up); starts of slices count from here.
+    public var started: WallTime
+    /// End of the last whole round.
+    public var ended: WallTime
+    /// Whether somebody ended the run before its plan did.
+    public var interrupted: Bool
+    /// Whether both sides, or a side and the generator, run on one machine.
+    public var sharedHost: Bool
+    /// What the worker thread got from the scheduler: `realtime`, `nice` or `normal`.
+    public var scheduling: String
+    /// SHA-256 of `plan.json` and `environment.json`, by name of file.
+    public var madeFrom: [String: String]
+    public var operations: [OperationInfo]
+    public var rounds: [RoundRecord]
+
+    public init(
+        assayVersion: String = "", workload: String, pair: String, mode: Mode = .interleaved, seed: UInt64 = 0, ratePerSecond: Double,
+        timeOut: Nanoseconds, warmUp: Nanoseconds = .zero, started: WallTime, ended: WallTime, interrupted: Bool = false,
+        sharedHost: Bool = false, scheduling: String = "normal", madeFrom: [String: String] = [:], operations: [OperationInfo],
+        rounds: [RoundRecord] = []
+    ) {
+        self.assayVersion = assayVersion
+        self.workload = workload
+        self.pair = pair
+        self.mode = mode
+        self.seed = seed
+        self.ratePerSecond = ratePerSecond
+        self.timeOut = timeOut
+        self.warmUp = warmUp
+        self.started = started
+        self.ended = ended
+        self.interrupted = interrupted
+        self.sharedHost = sharedHost
+        self.scheduling = scheduling
+        self.madeFrom = madeFrom
+        self.operations = operations
+        self.rounds = rounds
+    }
+
+    /// Rounds that count: measured, not void, in order of time.
+    public var countedRounds: [RoundRecord] { rounds.filter { $0.purpose == .measure && $0.voidReason == nil } }
+
+    /// All counted rounds of a side merged, operation by operation.
+    public func whole(_ side: Side) -> [OperationRecord] {
+        var sums = operations.map { _ in OperationRecord() }
+        for round in countedRounds {
+            for index in sums.indices { sums[index].add(round[side].operations[index]) }
+        }
+        return sums
+    }
+}
