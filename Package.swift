@@ -92,4 +92,3 @@ for target in targets {
 }
 
 let package = Package(name: "assay", targets: targets)
-// bump 1795249763

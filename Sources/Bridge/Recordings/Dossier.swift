@@ -1,0 +1,133 @@
+// The folder of a run. Files appear whole or not at all: written under another name, synced, renamed.
+
+import Bytes
+import Glibc
+
+/// A file of a dossier that could not be written or read.
+public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+    public var path: String
+    public var attempt: String
+    /// errno
+    public var code: Int32
+
+    public init(path: String, attempt: String, code: Int32) {
+        self.path = path
+        self.attempt = attempt
+        self.code = code
+    }
+
+    public var isMissing: Bool { code == ENOENT }
+    public var description: String { "\(path): cannot \(attempt): \(String(cString: strerror(code)))" }
+}
+
+/// One result directory.
+public struct Dossier: Hashable, Sendable {
+    public let path: String
+
+    /// An existing folder; nothing is touched.
+    public init(path: String) { self.path = path }
+
+    /// Makes the folder and those above it, and proves that it can be written to.
+    public static func creating(_ path: String) throws(FileError) -> Dossier {
+        var built = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            built += part
+            if mkdir(built, 0o777) != 0 && errno != EEXIST { throw FileError(path: built, attempt: "make the folder", code: errno) }
+            built += "/"
+        }
+        let dossier = Dossier(path: path)
+        try dossier.write("", to: ".writable")
+        unlink(dossier.file(".writable"))
+        return dossier
+    }
+
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes `text` to a temporary name, syncs it and renames it into place.
+    public func write(_ text: String, to name: String) throws(FileError) {
+        let temporary = file("\(name).\(getpid()).tmp")
+        try Dossier.put(text, at: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, "write")
+        if rename(temporary, file(name)) != 0 {
+            let code = errno
+            unlink(temporary)
+            throw FileError(path: file(name), attempt: "put the file in place", code: code)
+        }
+        syncFolder()
+    }
+
+    /// Adds `text` at the end and syncs: for logs that grow while a run lasts.
+    public func append(_ text: String, to name: String) throws(FileError) {
+        try Dossier.put(text, at: file(name), flags: O_WRONLY | O_CREAT | O_APPEND, "append")
+    }
+
+    /// Makes a folder inside the dossier.
+    public func makeFolder(_ name: String) throws(FileError) {
+        if mkdir(file(name), 0o777) != 0 && errno != EEXIST {
+            throw FileError(path: file(name), attempt: "make the folder", code: errno)
+        }
+    }
+
+    private static func put(_ text: String, at path: String, flags: Int32, _ attempt: String) throws(FileError) {
+        let descriptor = open(path, flags | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(path: path, attempt: attempt, code: errno) }
+        var text = text
+        let code = text.withUTF8 { bytes -> Int32 in
+            var done = 0
+            while done < bytes.count {
+                let n = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                if n < 0 && errno == EINTR { continue }
+                if n <= 0 { return errno }
+                done += n
+            }
+            return fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno
+        }
+        let closed = close(descriptor)
+        if code != 0 || closed != 0 {
+            let reason = code != 0 ? code : errno
+            if flags & O_TRUNC != 0 { unlink(path) }
+            throw FileError(path: path, attempt: attempt, code: reason)
+        }
+    }
+
+    private func syncFolder() {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    public func read(_ name: String) throws(FileError) -> String { try Dossier.read(path: file(name)) }
+
+    /// nil where there is no such file.
+    public func readIfThere(_ name: String) throws(FileError) -> String? {
+        do {
+            return try read(name)
+        } catch {
+            if error.isMissing { return nil }
+            throw error
+        }
+    }
+
+    /// The whole of any file as UTF-8.
+    public static func read(path: String) throws(FileError) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, attempt: "read", code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        fstat(descriptor, &status)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(status.st_size) + 1)
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let n = Glibc.read(descriptor, &chunk, chunk.count)
+            if n < 0 && errno == EINTR { continue }
+            if n < 0 { throw FileError(path: path, attempt: "read", code: errno) }
+            if n == 0 { break }
+            bytes.append(contentsOf: chunk[..<n])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// SHA-256 of a text's UTF-8, as all files of a dossier name each other.
+    public static func digest(_ text: String) -> String { sha256(text.utf8) }
+}

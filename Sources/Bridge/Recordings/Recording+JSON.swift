@@ -1,0 +1,111 @@
+// recording.json: counts, rates, quantiles and the self-check, round by round. The histograms stand in old.hlog and new.hlog.
+
+import Documents
+import Histograms
+import Quantities
+
+extension Recording {
+    /// The content of `recording.json`. Quantiles in it are HdrHistogram's own, for readers and other tools; judging reads the logs.
+    public func json() -> JSON {
+        .object([
+            "recording": .integer(1),
+            "assay_version": .string(assayVersion),
+            "workload": .string(workload),
+            "pair": .string(pair),
+            "mode": .string(mode.rawValue),
+            "seed": .integer(Int(seed)),
+            "rate_per_s": .number(ratePerSecond),
+            "time_out_ms": .number(timeOut.milliseconds),
+            "warm_up_s": .number(warmUp.seconds),
+            "started": .string(started.iso8601),
+            "started_unix_ns": .integer(Int(started.unixNanoseconds)),
+            "ended_unix_ns": .integer(Int(ended.unixNanoseconds)),
+            "ended": .string(ended.iso8601),
+            "interrupted": .bool(interrupted),
+            "shared_host": .bool(sharedHost),
+            "scheduling": .string(scheduling),
+            "noise_floor": .string("uncalibrated"),
+            "made_from": .object(madeFrom.mapValues { .string($0) }),
+            "operations": .array(
+                operations.map {
+                    .object([
+                        "name": .string($0.name), "shape": .string($0.shape.rawValue), "keyspace": .string($0.keyspace),
+                        "weight": .number($0.weight),
+                    ])
+                }),
+            "rounds": .array(rounds.map(json(of:))),
+            "whole": .object([
+                "old": .object(json(of: whole(.old))), "new": .object(json(of: whole(.new))),
+            ]),
+        ])
+    }
+
+    private func json(of round: RoundRecord) -> JSON {
+        .object([
+            "index": .integer(round.index),
+            "purpose": .string(round.purpose.rawValue),
+            "first": .string(round.first.rawValue),
+            "void": round.voidReason.map { .string($0) } ?? .null,
+            "old": json(of: round.old),
+            "new": json(of: round.new),
+        ])
+    }
+
+    private func json(of slice: SliceRecord) -> JSON {
+        let intended = slice.operations.reduce(0) { $0 + $1.intended }
+        let completed = slice.operations.reduce(0) { $0 + $1.completed }
+        return .object([
+            "start_s": .number(slice.start.seconds),
+            "length_s": .number(slice.length.seconds),
+            "offered_per_s": .number(Double(intended) / slice.length.seconds),
+            "achieved_per_s": .number(Double(completed) / slice.length.seconds),
+            "self_check": slice.selfCheck.json(),
+            "operations": .object(json(of: slice.operations)),
+        ])
+    }
+
+    private func json(of records: [OperationRecord]) -> [String: JSON] {
+        Dictionary(uniqueKeysWithValues: zip(operations, records).map { ($0.name, $1.json()) })
+    }
+}
+
+extension SelfCheckRecord {
+    fileprivate func json() -> JSON {
+        .object([
+            "due": .integer(due),
+            "dispatched": .integer(dispatched),
+            "lateness_p50_ms": .number(latenessP50.milliseconds),
+            "lateness_p99_ms": .number(latenessP99.milliseconds),
+            "lateness_max_ms": .number(latenessMax.milliseconds),
+            "worker_cpu_ms": .number(workerCPU.milliseconds),
+            "run_queue_delay_ms": runQueueDelay.map { .number($0.milliseconds) } ?? .null,
+            "in_flight_max": .integer(inFlightMax),
+            "faults": .array(faults.map { .string($0) }),
+        ])
+    }
+}
+
+extension OperationRecord {
+    fileprivate func json() -> JSON {
+        .object([
+            "intended": .integer(intended),
+            "completed": .integer(completed),
+            "errors": .object(errors.mapValues { .integer($0) }),
+            "rows": .integer(rows),
+            "bytes": .integer(bytes),
+            "response": response.summary(),
+            "service": service.summary(),
+        ])
+    }
+}
+
+extension Histogram {
+    /// Percentiles in milliseconds as HdrHistogram gives them, null where there is no value.
+    fileprivate func summary() -> JSON {
+        func at(_ percent: Double) -> JSON { count > 0 ? .number(Double(value(atPercentile: percent)) / 1e6) : .null }
+        return .object([
+            "count": .integer(count), "mean_ms": .number(mean / 1e6), "p50_ms": at(50), "p99_ms": at(99), "p999_ms": at(99.9),
+            "max_ms": count > 0 ? .number(Double(max) / 1e6) : .null,
+        ])
+    }
+}

@@ -1,0 +1,129 @@
+// What is written is read back equal; what is damaged is refused; files appear whole or not at all.
+
+import Documents
+import Glibc
+import Histograms
+import Quantities
+import Recordings
+import TestSupport
+import Testing
+
+/// A dossier in a folder of its own, removed at the end.
+private func withDossier(_ body: (Dossier) throws -> Void) throws {
+    let path = "/tmp/assay-recordings-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let dossier = try Dossier.creating(path)
+    defer {
+        for name in ["recording.json", "old.hlog", "new.hlog", "a.json"] { unlink(dossier.file(name)) }
+        rmdir(path)
+    }
+    try body(dossier)
+}
+
+private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [RoundRecord]) {
+    let recording = Recording(
+        assayVersion: "0.1", workload: "orders", pair: "lab", seed: 42, ratePerSecond: 2000, timeOut: .seconds(10), warmUp: .seconds(60),
+        started: WallTime(unixNanoseconds: 1_790_000_000_123_000_000), ended: WallTime(unixNanoseconds: 1_790_000_000_123_000_000),
+        madeFrom: ["plan.json": "ab"],
+        operations: [
+            OperationInfo(name: "latest_order", shape: .point, keyspace: "shop", weight: 55),
+            OperationInfo(name: "recent_orders", shape: .range, keyspace: "shop", weight: 15),
+        ])
+    func slice(_ start: Double) -> SliceRecord {
+        var operations: [OperationRecord] = []
+        for _ in 0..<2 {
+            var record = OperationRecord(rows: Int(random.below(900)), bytes: 7)
+            for _ in 0..<random.below(50) {
+                record.response.record(Int64(random.below(9_000_000)))
+                record.service.record(Int64(random.below(9_000_000)))
+            }
+            record.completed = record.response.count
+            record.errors = ["time_out": 2]
+            record.response.record(10_000_000_000, count: 2)
+            record.intended = record.response.count
+            operations.append(record)
+        }
+        let check = SelfCheckRecord(
+            due: 100, dispatched: 99, latenessP50: Nanoseconds(45_000), latenessP99: Nanoseconds(1_250_000),
+            latenessMax: .milliseconds(3), workerCPU: .milliseconds(12.5), runQueueDelay: .milliseconds(1), inFlightMax: 9,
+            faults: start > 20 ? ["late"] : [])
+        return SliceRecord(start: .seconds(start), length: .seconds(5), selfCheck: check, operations: operations)
+    }
+    let records = (0..<rounds).map { (index: Int) -> RoundRecord in
+        return RoundRecord(
+            index: index, purpose: index == rounds - 1 ? .rowsControl : .measure, first: index % 2 == 0 ? .old : .new,
+            old: slice(Double(index) * 11 + 0.5), new: slice(Double(index) * 11 + 6))
+    }
+    return (recording, records)
+}
+
+@Test func aRecordingComesBackEqual() throws {
+    var random = SeededRandom(seed: 1)
+    let (empty, rounds) = sample(rounds: 4, random: &random)
+    try withDossier { dossier in
+        var writer = try RecordingWriter(empty, in: dossier)
+        #expect(try Recording.read(dossier) == empty)
+        for round in rounds {
+            try writer.add(round)
+            #expect(try Recording.read(dossier) == writer.recording)
+        }
+        try writer.markInterrupted()
+        let back = try Recording.read(dossier)
+        #expect(back == writer.recording)
+        #expect(back.interrupted)
+        #expect(back.rounds[2].voidReason == "old: late; new: late")
+        #expect(back.countedRounds.map(\.index) == [0, 1])
+    }
+}
+
+@Test func aRoundThatWasBeingWrittenIsLeftOut() throws {
+    var random = SeededRandom(seed: 2)
+    let (empty, rounds) = sample(rounds: 2, random: &random)
+    try withDossier { dossier in
+        var writer = try RecordingWriter(empty, in: dossier)
+        try writer.add(rounds[0])
+        try dossier.append("Tag=latest_order-rt,11.500,5.000,1.0,HISTFAA", to: "old.hlog")
+        #expect(try Recording.read(dossier) == writer.recording)
+    }
+}
+
+@Test func logsThatDoNotBelongAreRefused() throws {
+    var random = SeededRandom(seed: 3)
+    let (empty, rounds) = sample(rounds: 2, random: &random)
+    try withDossier { dossier in
+        var writer = try RecordingWriter(empty, in: dossier)
+        for round in rounds { try writer.add(round) }
+        let log = try dossier.read("new.hlog")
+        try dossier.write(String(log.prefix(log.count / 2)), to: "new.hlog")
+        #expect(throws: InputError.self) { try Recording.read(dossier) }
+        try dossier.write(log.replacing("-rt,6.000,", with: "-rt,7.000,"), to: "new.hlog")
+        #expect(throws: InputError.self) { try Recording.read(dossier) }
+        unlink(dossier.file("new.hlog"))
+        #expect(throws: FileError.self) { try Recording.read(dossier) }
+    }
+}
+
+@Test func aFolderThatCannotBeMadeSaysSo() {
+    let failure = #expect(throws: FileError.self) { try Dossier.creating("/proc/assay-results") }
+    #expect(failure?.description.hasPrefix("/proc/assay-results: cannot make the folder: ") == true)
+}
+
+@Test func writingReplacesWholeFilesAndLeavesNothingBehind() throws {
+    try withDossier { dossier in
+        try dossier.write("one\n", to: "a.json")
+        try dossier.write("two\n", to: "a.json")
+        #expect(try dossier.read("a.json") == "two\n")
+        #expect(try dossier.readIfThere("b.json") == nil)
+    }
+}
+
+@Test func environmentAndObservationsComeBackEqual() throws {
+    let side = SideEnvironment(
+        endpoints: ["127.0.0.1:9042"], releaseVersion: "4.1.9", clusterName: "lab \"new\"", partitioner: "Murmur3Partitioner",
+        dataCenters: ["dc1"], nodes: 1, schemaVersions: ["x"])
+    let environment = Environment(assayVersion: "0.1", old: side, new: side, machine: ["cpus": "2"], sharedHost: true)
+    #expect(try Environment.read(environment.json().text(), file: "environment.json") == environment)
+    let observations = Observations(
+        probed: ["parity"],
+        observations: [Observation(kind: "parity", subject: "a.b", old: "{'x': 1}", new: "", expected: true, note: "only on old\nside")])
+    #expect(try Observations.read(observations.json().text(), file: "observations.json") == observations)
+}
