@@ -36,7 +36,9 @@ public struct Node: Sendable {
 }
 
 extension Node {
-    private func wrong(_ expected: String) -> InputError { InputError(position, "found \(summary)", expected: expected) }
+    private func wrong(_ expected: String) -> InputError {
+        InputError(position, "found \(summary)", expected: expected)
+    }
 
     /// The text of a scalar; a plain number is a text too. `expected` names what belongs here.
     public func string(expected: String = "a text") throws(InputError) -> String {
@@ -60,8 +62,9 @@ extension Node {
     public func integer(in range: ClosedRange<Int>, _ what: String) throws(InputError) -> Int {
         let value = try integer()
         guard range.contains(value) else {
-            let limit = range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-            throw InputError(position, "\(what) is \(value)", expected: limit)
+            let (low, high) = (range.lowerBound, range.upperBound)
+            throw InputError(
+                position, "\(what) is \(value)", expected: high == .max ? "at least \(low)" : "\(low) to \(high)")
         }
         return value
     }

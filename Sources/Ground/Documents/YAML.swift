@@ -90,7 +90,7 @@ private struct DocumentReader: ~Copyable {
             try refuse(anchor: data.anchor, tag: data.tag)
             return Node(.mapping(try entries(depth: depth)), at: start)
         case YAML_ALIAS_EVENT:
-            throw InputError(start, "'*' makes an alias, which is not supported", expected: "the value itself, or quotes")
+            throw unsupported("'*' makes an alias")
         default:
             preconditionFailure("libyaml gave event \(type.rawValue) where a value begins")
         }
@@ -110,7 +110,9 @@ private struct DocumentReader: ~Copyable {
             }
             // Most mappings are small, and looking through a few keys is cheaper than hashing them.
             let isDuplicate = entries.count < 16 ? entries.contains { $0.key == key } : seen.contains(key)
-            if isDuplicate { throw InputError(keyPosition, "the key '\(key)' stands here twice", expected: "each key once") }
+            if isDuplicate {
+                throw InputError(keyPosition, "the key '\(key)' stands here twice", expected: "each key once")
+            }
             let value = try node(try next(), depth: depth + 1)
             entries.append((key, keyPosition, value))
             if entries.count == 16 { seen = Set(entries.map(\.key)) } else if entries.count > 16 { seen.insert(key) }
@@ -125,12 +127,12 @@ private struct DocumentReader: ~Copyable {
     }
 
     private func refuse(anchor: UnsafeMutablePointer<UInt8>?, tag: UnsafeMutablePointer<UInt8>?) throws(InputError) {
-        if anchor != nil {
-            throw InputError(position, "'&' makes an anchor, which is not supported", expected: "the value itself, or quotes")
-        }
-        if tag != nil {
-            throw InputError(position, "'!' makes a tag, which is not supported", expected: "the value itself, or quotes")
-        }
+        if anchor != nil { throw unsupported("'&' makes an anchor") }
+        if tag != nil { throw unsupported("'!' makes a tag") }
+    }
+
+    private func unsupported(_ what: String) -> InputError {
+        InputError(position, what + ", which is not supported", expected: "the value itself, or quotes")
     }
 
     private func syntaxError() -> InputError {
@@ -156,8 +158,10 @@ private struct DocumentReader: ~Copyable {
 
     /// The mark's own index counts characters, so the byte is looked up by line and column.
     private func isTab(at mark: yaml_mark_t) -> Bool {
-        let line = String(decoding: text, as: UTF8.self)
-            .split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line).first ?? ""
+        let line =
+            String(decoding: text, as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+            .dropFirst(mark.line).first ?? ""
         return line.unicodeScalars.dropFirst(mark.column).first == "\t"
     }
 
