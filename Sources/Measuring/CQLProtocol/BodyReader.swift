@@ -86,7 +86,9 @@ public struct BodyReader {
         return map
     }
     /// [short bytes].
-    public mutating func shortBytes() throws(ProtocolError) -> UnsafeRawBufferPointer { try bytes(of: Int(try short())) }
+    public mutating func shortBytes() throws(ProtocolError) -> UnsafeRawBufferPointer {
+        try bytes(of: Int(try short()))
+    }
     /// [bytes]; nil for null.
     public mutating func bytes() throws(ProtocolError) -> UnsafeRawBufferPointer? {
         let count = try int()

@@ -6,7 +6,8 @@ import Bytes
 public indirect enum CQLType: Hashable, Sendable, CustomStringConvertible {
     /// A type known by its Java class only.
     case custom(String)
-    case ascii, bigint, blob, boolean, counter, decimal, double, float, int, timestamp, uuid, text, varint, timeuuid, inet
+    case ascii, bigint, blob, boolean, counter, decimal, double, float, int, timestamp, uuid, text, varint, timeuuid,
+        inet
     case date, time, smallint, tinyint
     case list(CQLType)
     case set(CQLType)
@@ -31,7 +32,7 @@ public indirect enum CQLType: Hashable, Sendable, CustomStringConvertible {
         (0x05, .counter, "counter"), (0x06, .decimal, "decimal"), (0x07, .double, "double"), (0x08, .float, "float"),
         (0x09, .int, "int"), (0x0B, .timestamp, "timestamp"), (0x0C, .uuid, "uuid"), (0x0D, .text, "text"),
         (0x0E, .varint, "varint"), (0x0F, .timeuuid, "timeuuid"), (0x10, .inet, "inet"), (0x11, .date, "date"),
-        (0x12, .time, "time"), (0x13, .smallint, "smallint"), (0x14, .tinyint, "tinyint"),
+        (0x12, .time, "time"), (0x13, .smallint, "smallint"), (0x14, .tinyint, "tinyint")
     ]
 
     /// As CQL writes it: `list<int>`, `map<text, uuid>`, `shop.address`; custom types in quotes.
@@ -49,7 +50,9 @@ public indirect enum CQLType: Hashable, Sendable, CustomStringConvertible {
 
     /// The native type of that name in CQL (`varchar` is `text`); nil for others.
     public init?(nativeName name: String) {
-        guard let found = CQLType.natives.first(where: { $0.name == (name == "varchar" ? "text" : name) }) else { return nil }
+        guard let found = CQLType.natives.first(where: { $0.name == (name == "varchar" ? "text" : name) }) else {
+            return nil
+        }
         self = found.type
     }
 }
@@ -57,12 +60,13 @@ public indirect enum CQLType: Hashable, Sendable, CustomStringConvertible {
 extension BodyReader {
     /// Types nested deeper than this are refused, so that a corrupt body cannot exhaust the stack.
     private static let deepestType = 32
+    private static let tooDeep = ProtocolError.malformed("types nested more than \(deepestType) deep")
 
     /// An [option] that describes a type.
     public mutating func type() throws(ProtocolError) -> CQLType { try type(depth: 0) }
 
     private mutating func type(depth: Int) throws(ProtocolError) -> CQLType {
-        guard depth < BodyReader.deepestType else { throw .malformed("types nested more than \(BodyReader.deepestType) deep") }
+        guard depth < BodyReader.deepestType else { throw BodyReader.tooDeep }
         let id = try short()
         switch id {
         case 0x00: return .custom(try string())
@@ -84,8 +88,34 @@ extension BodyReader {
             for _ in 0..<(try short()) { parts.append(try type(depth: depth + 1)) }
             return .tuple(parts)
         default:
-            guard let native = CQLType.natives.first(where: { $0.id == id }) else { throw .malformed("\(id) is no type id") }
+            guard let native = CQLType.natives.first(where: { $0.id == id }) else {
+                throw .malformed("\(id) is no type id")
+            }
             return native.type
+        }
+    }
+}
+
+extension BodyReader {
+    /// Passes over an [option] that describes a type, without storing it.
+    mutating func skipType(depth: Int = 0) throws(ProtocolError) {
+        guard depth < BodyReader.deepestType else { throw BodyReader.tooDeep }
+        switch try short() {
+        case 0x00: _ = try shortBytes()
+        case 0x20, 0x22: try skipType(depth: depth + 1)
+        case 0x21:
+            try skipType(depth: depth + 1)
+            try skipType(depth: depth + 1)
+        case 0x30:
+            _ = try shortBytes()
+            _ = try shortBytes()
+            for _ in 0..<(try short()) {
+                _ = try shortBytes()
+                try skipType(depth: depth + 1)
+            }
+        case 0x31: for _ in 0..<(try short()) { try skipType(depth: depth + 1) }
+        case 0x01...0x1F: break
+        case let id: throw .malformed("\(id) is no type id")
         }
     }
 }

@@ -68,7 +68,8 @@ public struct FrameHeader: Equatable, Sendable {
         guard length >= 0 && length <= longestBody else { throw .frameTooLong(length) }
         return FrameHeader(
             version: first & 0x7F, direction: direction, flags: FrameFlags(rawValue: bytes[1]),
-            stream: Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: Int16.self)), opcode: opcode, length: length)
+            stream: Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: Int16.self)), opcode: opcode,
+            length: length)
     }
 }
 

@@ -1,0 +1,139 @@
+// How a connection becomes ready: OPTIONS, STARTUP, and SASL PLAIN where the server asks. A value that takes events and returns
+// actions; sockets are somebody else's.
+//
+//     connected            -> send OPTIONS
+//     SUPPORTED            -> send STARTUP
+//     READY                -> ready
+//     AUTHENTICATE         -> send AUTH_RESPONSE "\0user\0password"
+//     AUTH_SUCCESS         -> ready
+//     ERROR, other things  -> fail(reason)
+
+import Bytes
+
+/// A user and a password. Printing shows the user alone.
+public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
+    public var user: String
+    let password: String
+
+    public init(user: String, password: String) {
+        self.user = user
+        self.password = password
+    }
+
+    public var description: String { "user \(user)" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["user": user]) }
+
+    /// The token of SASL PLAIN (RFC 4616) without an authorisation identity.
+    var plainToken: [UInt8] { [0] + Array(user.utf8) + [0] + Array(password.utf8) }
+}
+
+/// Why a connection cannot be used.
+public enum HandshakeFailure: Error, Equatable, Sendable {
+    /// The server asks for credentials and there are none.
+    case needsCredentials
+    /// The server does not accept the user or the password. The message is the server's.
+    case refusedCredentials(user: String, message: String)
+    /// The server does not take protocol version 4. The message is the server's.
+    case protocolRefused(message: String)
+    /// What came is not CQL; the start of it, printable.
+    case notCQL(answer: String)
+    /// The server answered with another error.
+    case refused(ErrorAnswer)
+    /// An answer that does not belong here, or a corrupt one.
+    case unexpected(String)
+}
+
+/// The handshake of one connection.
+public struct ConnectionMachine: Sendable {
+    public enum State: Equatable, Sendable {
+        case idle, options, startup, authenticating, ready
+        case failed(HandshakeFailure)
+    }
+
+    public enum Action: Equatable, Sendable {
+        case send([UInt8])
+        case ready
+        case fail(HandshakeFailure)
+    }
+
+    public private(set) var state = State.idle
+    /// What the server said it supports: `CQL_VERSION`, `COMPRESSION`, `PROTOCOL_VERSIONS`.
+    public private(set) var supported: [String: [String]] = [:]
+    private let credentials: Credentials?
+    private let driverVersion: String
+
+    public init(credentials: Credentials?, driverVersion: String) {
+        self.credentials = credentials
+        self.driverVersion = driverVersion
+    }
+
+    /// The transport is there.
+    public mutating func connected() -> Action {
+        precondition(state == .idle, "a connection is connected once")
+        state = .options
+        return send(.options)
+    }
+
+    /// A frame arrived. Once ready the machine takes no more of them: they belong to the requests.
+    public mutating func received(_ frame: Frame) -> Action? {
+        if frame.header.opcode == .event { return nil }
+        do {
+            return try answered(try Response.read(frame.header, frame.body), version: frame.header.version)
+        } catch {
+            return fail(.unexpected("the handshake broke off: \(error)"))
+        }
+    }
+
+    /// What came cannot be cut into frames; `bytes` is its beginning.
+    public mutating func receivedGarbage(_ bytes: UnsafeRawBufferPointer) -> Action {
+        fail(.notCQL(answer: printable(bytes)))
+    }
+
+    private mutating func answered(_ response: Response, version: UInt8) throws(ProtocolError) -> Action {
+        if case .error(let answer) = response { return fail(failure(answer, version: version)) }
+        guard version == FrameHeader.version else {
+            return fail(.protocolRefused(message: "it answered in version \(version)"))
+        }
+        switch (state, response) {
+        case (.options, .supported(let options)):
+            supported = options
+            state = .startup
+            return send(.startup(driverVersion: driverVersion))
+        case (.startup, .ready), (.authenticating, .authSuccess):
+            state = .ready
+            return .ready
+        case (.startup, .authenticate), (.authenticating, .authChallenge):
+            guard let credentials else { return fail(.needsCredentials) }
+            state = .authenticating
+            return send(.authResponse(credentials.plainToken))
+        default:
+            return fail(.unexpected("an answer that does not belong into the handshake"))
+        }
+    }
+
+    private func failure(_ answer: ErrorAnswer, version: UInt8) -> HandshakeFailure {
+        switch answer.outcome {
+        case .badCredentials:
+            guard let credentials else { return .needsCredentials }
+            return .refusedCredentials(user: credentials.user, message: answer.message)
+        case .protocolError where state == .options || version != FrameHeader.version:
+            return .protocolRefused(message: answer.message)
+        default: return .refused(answer)
+        }
+    }
+
+    private func send(_ request: Request) -> Action { .send(request.bytes(stream: 0)) }
+
+    private mutating func fail(_ reason: HandshakeFailure) -> Action {
+        state = .failed(reason)
+        return .fail(reason)
+    }
+}
+
+/// The first line of `bytes`, at most 60 characters, with dots for what cannot be printed.
+private func printable(_ bytes: UnsafeRawBufferPointer) -> String {
+    let line = bytes.prefix(60).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    return String(decoding: line.map { (32...126).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
+}

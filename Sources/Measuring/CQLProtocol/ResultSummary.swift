@@ -1,0 +1,51 @@
+// The hot path of load: what an answer came to, without storing any of it.
+
+import Bytes
+
+/// The kind of a RESULT (native_protocol_v4.spec, section 4.2.5).
+public enum ResultKind: Int32, Sendable {
+    case void = 1
+    case rows = 2
+    case setKeyspace = 3
+    case prepared = 4
+    case schemaChange = 5
+}
+
+/// What a RESULT came to, read without allocation. `pagingState` borrows from the body: copy it before the buffer is used again.
+public struct ResultSummary {
+    public var kind: ResultKind
+    /// 0 for all kinds but rows.
+    public var rowCount: Int
+    /// Where the next page begins; nil on the last, and for all kinds but rows.
+    public var pagingState: UnsafeRawBufferPointer?
+
+    public var hasMorePages: Bool { pagingState != nil }
+
+    /// Reads `body` of a frame with these `flags`.
+    public static func read(
+        _ body: UnsafeRawBufferPointer, flags: FrameFlags
+    ) throws(ProtocolError) -> ResultSummary {
+        var reader = try BodyReader(body, behind: flags)
+        let kind = try reader.resultKind()
+        guard kind == .rows else { return ResultSummary(kind: kind, rowCount: 0, pagingState: nil) }
+        let metadata = MetadataFlags(rawValue: try reader.int())
+        let columns = try reader.count(leastBytes: 0, of: "columns")
+        var state: UnsafeRawBufferPointer?
+        if metadata.contains(.hasMorePages) {
+            state = try reader.bytes()
+            guard state != nil else { throw .malformed("more pages are announced without a paging state") }
+        }
+        if !metadata.contains(.noMetadata) { try reader.skipColumns(columns, metadata) }
+        guard columns > 0 else { throw .malformed("rows without columns") }
+        let rows = try reader.count(leastBytes: 4 * columns, of: "rows")
+        return ResultSummary(kind: .rows, rowCount: rows, pagingState: state)
+    }
+}
+
+extension BodyReader {
+    mutating func resultKind() throws(ProtocolError) -> ResultKind {
+        let raw = try int()
+        guard let kind = ResultKind(rawValue: raw) else { throw .malformed("\(raw) is no kind of result") }
+        return kind
+    }
+}
