@@ -1,5 +1,7 @@
 // The counters that a worker writes while it measures: one array, fixed at the start, no allocation afterwards.
 
+import Glibc
+
 /// Counts values in nanoseconds. One thread writes; `snapshot` hands over what was seen.
 public final class HistogramRecorder {
     private let counts: UnsafeMutablePointer<UInt64>
@@ -8,11 +10,12 @@ public final class HistogramRecorder {
     private var highestBin = -1
 
     public init() {
-        counts = .allocate(capacity: BucketLayout.binCount)
-        counts.initialize(repeating: 0, count: BucketLayout.binCount)
+        // calloc's memory is zero and not resident before it is touched: a recorder costs what its values cover.
+        guard let memory = calloc(BucketLayout.binCount, MemoryLayout<UInt64>.stride) else { preconditionFailure("out of memory") }
+        counts = memory.bindMemory(to: UInt64.self, capacity: BucketLayout.binCount)
     }
 
-    deinit { counts.deallocate() }
+    deinit { free(counts) }
 
     /// Values beyond an hour are counted as an hour, negative ones as 0: nothing is lost.
     public func record(_ nanoseconds: Int64) {

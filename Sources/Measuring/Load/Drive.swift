@@ -1,0 +1,100 @@
+// What makes a worker send: segments of a plan (open loop), or a number of operations kept in flight (closed loop).
+
+import Quantities
+import Workloads
+
+/// A stretch of time with one sequence of operations, sent to one side, or to both at once.
+public struct Segment: Sendable {
+    /// One side; in duet mode both.
+    public var sides: [Side]
+    /// Names arrivals, operations and values.
+    public var seed: UInt64
+    /// Run but not recorded, at the start.
+    public var guardLength: Nanoseconds
+    /// Recorded.
+    public var length: Nanoseconds
+    /// Index of the round that it belongs to; nil for warm-up, which is not recorded at all.
+    public var round: Int?
+
+    public init(sides: [Side], seed: UInt64, guardLength: Nanoseconds, length: Nanoseconds, round: Int?) {
+        self.sides = sides
+        self.seed = seed
+        self.guardLength = guardLength
+        self.length = length
+        self.round = round
+    }
+
+    public var total: Nanoseconds { guardLength + length }
+}
+
+/// A fixed number of operations in flight on one side: the next is sent when one ends.
+public struct ClosedLoop: Sendable {
+    public var side: Side
+    public var inFlight: Int
+    public var seed: UInt64
+    /// Items 0 ..< `items` are sent, once each.
+    public var items: Int
+    /// No more are sent after this long.
+    public var length: Nanoseconds
+    /// Whether what is seen is recorded, as round 0.
+    public var recorded: Bool
+
+    public init(side: Side, inFlight: Int, seed: UInt64, items: Int = .max, length: Nanoseconds, recorded: Bool) {
+        self.side = side
+        self.inFlight = inFlight
+        self.seed = seed
+        self.items = items
+        self.length = length
+        self.recorded = recorded
+    }
+}
+
+public enum Drive {
+    /// One segment after the other; `arrivals` gives the intended starts of the sequence with that seed.
+    case open([Segment], arrivals: (UInt64) -> ArrivalSchedule)
+    case closed(ClosedLoop)
+}
+
+/// Where the open loop stands: a pure function of the plan and of how much was taken from it.
+struct Cursor {
+    private let segments: [Segment]
+    private let arrivals: (UInt64) -> ArrivalSchedule
+    private var schedule: ArrivalSchedule?
+    private(set) var position = -1
+    /// Start of the segment, guard included.
+    private(set) var start: Instant
+    /// Intended start of the next operation; beyond `end` where the segment has no more.
+    private(set) var next: Instant
+    /// Number of the next operation within its segment.
+    private(set) var item = 0
+
+    /// Before the first segment, which begins at `start`.
+    init(_ segments: [Segment], start: Instant, arrivals: @escaping (UInt64) -> ArrivalSchedule) {
+        self.segments = segments
+        self.arrivals = arrivals
+        self.start = start
+        next = start
+    }
+
+    var segment: Segment? { segments.indices.contains(position) ? segments[position] : nil }
+    var isAtEnd: Bool { position >= segments.count }
+    /// End of the segment, and start of the next.
+    var end: Instant { segment.map { start + $0.total } ?? start }
+
+    /// Goes on to the next segment.
+    mutating func enterNext() {
+        start = end
+        position += 1
+        item = 0
+        guard let segment else { return }
+        var schedule = arrivals(segment.seed)
+        next = start + schedule.next()
+        self.schedule = schedule
+    }
+
+    /// Takes the next operation.
+    mutating func advance() {
+        item += 1
+        next = start + schedule!.next()
+    }
+}

@@ -1,0 +1,65 @@
+// One connection of a worker: its buffers, its streams, what is prepared on it, and where it stands.
+
+import Bytes
+import CQLProtocol
+import Quantities
+import Reactor
+
+final class Link {
+    enum Phase: Equatable {
+        case connecting
+        case handshaking
+        /// Preparing the statements, one after the other.
+        case preparing
+        case ready
+        /// Broken; to be connected again at this instant.
+        case waiting(until: Instant)
+    }
+
+    let index: Int
+    let side: Side
+    let endpoint: Endpoint
+    var phase = Phase.waiting(until: Instant(nanoseconds: 0))
+    var out = ByteWriter(capacity: 64 << 10)
+    var assembler = FrameAssembler()
+    var streams: StreamTable
+    var machine = ConnectionMachine(credentials: nil, driverVersion: "")
+    /// One for each statement; nil where it is not prepared.
+    var templates: [ExecuteTemplate?]
+    /// Statements that PREPARE was or will be sent for, first one under way, on stream 0.
+    var preparing: [Int] = []
+    /// Streams whose operation waits until its statement is prepared again.
+    var waiters: [[Int16]]
+    /// Broken or refused attempts since the link was last ready.
+    var attempts = 0
+    var isDirty = false
+    var watchesWrites = true
+
+    /// Bytes that may wait for a side that does not read; beyond it operations overflow.
+    static let outLimit = 8 << 20
+
+    init(index: Int, side: Side, endpoint: Endpoint, statements: Int, streams: Int) {
+        self.index = index
+        self.side = side
+        self.endpoint = endpoint
+        self.streams = StreamTable(capacity: streams)
+        templates = Array(repeating: nil, count: statements)
+        waiters = Array(repeating: [], count: statements)
+    }
+
+    var isReady: Bool { phase == .ready }
+    var canTake: Bool { isReady && !streams.isFull && out.count < Link.outLimit }
+
+    /// As before the first byte.
+    func forget() {
+        out.clear()
+        assembler.clear()
+        for statement in templates.indices {
+            templates[statement] = nil
+            waiters[statement].removeAll(keepingCapacity: true)
+        }
+        preparing.removeAll(keepingCapacity: true)
+        isDirty = false
+        watchesWrites = true
+    }
+}

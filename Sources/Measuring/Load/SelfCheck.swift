@@ -1,0 +1,29 @@
+// Was the generator itself the bottleneck? Its own limits void a round on both sides; nothing that a side does can.
+
+import Quantities
+import Recordings
+
+/// The limits of method.md, VALIDITY. They look at what the generator did, never at an answer.
+public struct SelfCheckLimits: Equatable, Sendable {
+    /// Least share of the operations due that was dispatched while their slice lasted.
+    public var dispatchedShare: Double
+    /// Longest lateness at p99 from the intended start to the send.
+    public var latenessP99: Nanoseconds
+
+    public init(dispatchedShare: Double = 0.99, latenessP99: Nanoseconds = .milliseconds(1)) {
+        self.dispatchedShare = dispatchedShare
+        self.latenessP99 = latenessP99
+    }
+
+    func faults(of check: SelfCheckRecord) -> [String] {
+        var faults: [String] = []
+        if Double(check.dispatched) < dispatchedShare * Double(check.due) {
+            let share = decimal(100 * Double(check.dispatched) / Double(check.due), places: 1)
+            faults.append("the generator dispatched \(share) % of the \(check.due) operations that were due")
+        }
+        if check.latenessP99 > latenessP99 {
+            faults.append("sends were \(check.latenessP99) late at p99, limit \(latenessP99)")
+        }
+        return faults
+    }
+}

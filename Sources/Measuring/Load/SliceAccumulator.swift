@@ -1,0 +1,103 @@
+// What one slice has come to so far. One worker writes; when the slice is over and drained it is handed on whole.
+
+import CQLProtocol
+import Histograms
+import Quantities
+import Recordings
+
+/// Counters and histograms of one side's slice, with one entry an operation.
+public final class SliceAccumulator {
+    final class Operation {
+        let response = HistogramRecorder()
+        let service = HistogramRecorder()
+        var intended = 0
+        var completed = 0
+        var rows = 0
+        var bytes = 0
+        let errors: UnsafeMutablePointer<Int>
+
+        init() {
+            errors = .allocate(capacity: OutcomeClass.count)
+            errors.initialize(repeating: 0, count: OutcomeClass.count)
+        }
+
+        deinit { errors.deallocate() }
+
+        func reset() {
+            response.reset()
+            service.reset()
+            (intended, completed, rows, bytes) = (0, 0, 0, 0)
+            errors.update(repeating: 0, count: OutcomeClass.count)
+        }
+    }
+
+    let operations: [Operation]
+    let lateness = HistogramRecorder()
+    public internal(set) var side = Side.old
+    /// Index of the round in the plan.
+    public internal(set) var round = 0
+    var measuredFrom = Instant(nanoseconds: 0)
+    var length = Nanoseconds.zero
+    var due = 0
+    var dispatched = 0
+    var inFlightMax = 0
+    /// Sent and not ended.
+    var outstanding = 0
+    /// The last intended start has gone by.
+    var isOver = false
+    var cpuAtStart = Nanoseconds.zero
+    var workerCPU = Nanoseconds.zero
+    var delayAtStart: Nanoseconds?
+    var runQueueDelay: Nanoseconds?
+
+    init(operations count: Int) {
+        operations = (0..<count).map { _ in Operation() }
+    }
+
+    func reset() {
+        for operation in operations { operation.reset() }
+        lateness.reset()
+        (due, dispatched, inFlightMax, outstanding) = (0, 0, 0, 0)
+        isOver = false
+    }
+
+    /// A failed operation is never fast: it stands in the response times at the time-out value.
+    func fail(_ operation: Int, _ outcome: Int, timeOut: Nanoseconds) {
+        let entry = operations[operation]
+        entry.errors[outcome] += 1
+        entry.response.record(timeOut.count)
+    }
+
+    func complete(_ operation: Int, response: Int64, service: Int64, rows: Int, bytes: Int) {
+        let entry = operations[operation]
+        entry.completed += 1
+        entry.rows += rows
+        entry.bytes += bytes
+        entry.response.record(response)
+        entry.service.record(service)
+    }
+
+    /// What goes into the recording. `started` is the instant that the recording counts from.
+    public func record(since started: Instant, limits: SelfCheckLimits) -> SliceRecord {
+        let late = lateness.snapshot()
+        var check = SelfCheckRecord(
+            due: due, dispatched: dispatched, latenessP50: Nanoseconds(late.value(atPercentile: 50)),
+            latenessP99: Nanoseconds(late.value(atPercentile: 99)), latenessMax: Nanoseconds(late.max), workerCPU: workerCPU,
+            runQueueDelay: runQueueDelay, inFlightMax: inFlightMax)
+        check.faults = limits.faults(of: check)
+        // To the millisecond, as the interval log holds it, so that both name the same slice.
+        let milliseconds = ((measuredFrom - started).milliseconds).rounded()
+        return SliceRecord(
+            start: .milliseconds(milliseconds), length: length, selfCheck: check, operations: operations.map(record(of:)))
+    }
+
+    private func record(of entry: Operation) -> OperationRecord {
+        var errors: [String: Int] = [:]
+        for index in 0..<OutcomeClass.count where entry.errors[index] > 0 {
+            errors[OutcomeClass(index: index).rawValue] = entry.errors[index]
+        }
+        return OperationRecord(
+            intended: entry.intended, completed: entry.completed, errors: errors, rows: entry.rows, bytes: entry.bytes,
+            response: entry.response.snapshot(), service: entry.service.snapshot())
+    }
+}

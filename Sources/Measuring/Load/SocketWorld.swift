@@ -1,0 +1,82 @@
+// The world as it is: TCP and the monotonic clock.
+
+import Quantities
+import Reactor
+
+public final class SocketWorld: World {
+    private struct Slot {
+        var socket: Socket?
+        var generation: UInt64 = 0
+        var watchingWrites = false
+    }
+
+    private let poller: Poller
+    private var slots: [Slot] = []
+
+    public init() throws(SystemError) {
+        poller = try Poller()
+    }
+
+    deinit {
+        for slot in slots { slot.socket?.close() }
+    }
+
+    public func now() -> Instant { Clock.now() }
+    public func workerCPU() -> Nanoseconds { Clock.threadCPU() }
+    public func runQueueDelay() -> Nanoseconds? { WorkerThread.runQueueDelay() }
+
+    /// Link and generation: an event of a connection that is gone is recognised by its old generation.
+    private func token(_ link: Int) -> UInt64 { slots[link].generation << 16 | UInt64(link) }
+
+    public func connect(_ link: Int, to endpoint: Endpoint) throws(SystemError) {
+        while slots.count <= link { slots.append(Slot()) }
+        precondition(slots[link].socket == nil, "a link is closed before it is connected again")
+        let socket = try Socket.connecting(to: endpoint)
+        slots[link].socket = socket
+        slots[link].generation += 1
+        slots[link].watchingWrites = true
+        try poller.add(socket.descriptor, token: token(link), read: true, write: true)
+    }
+
+    public func connectError(_ link: Int) -> Int32 { slots[link].socket?.connectError ?? 0 }
+
+    public func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) -> TransferResult {
+        slots[link].socket?.send(bytes) ?? .closed
+    }
+
+    public func receive(_ link: Int, into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
+        slots[link].socket?.receive(into: buffer) ?? .closed
+    }
+
+    public func watchWrites(_ link: Int, _ on: Bool) {
+        guard let socket = slots[link].socket, slots[link].watchingWrites != on else { return }
+        slots[link].watchingWrites = on
+        do {
+            try poller.change(socket.descriptor, token: token(link), read: true, write: on)
+        } catch {
+            preconditionFailure("a watched descriptor is watched: \(error)")
+        }
+    }
+
+    public func close(_ link: Int) {
+        guard let socket = slots[link].socket else { return }
+        poller.remove(socket.descriptor)
+        socket.close()
+        slots[link].socket = nil
+    }
+
+    public func wait(until deadline: Instant, _ ready: (Readiness) -> Void) {
+        let timeout: Nanoseconds? = deadline == .distantFuture ? nil : deadline - Clock.now()
+        do {
+            try poller.wait(timeout) { event in
+                let link = Int(event.token & 0xFFFF)
+                guard slots[link].generation == event.token >> 16, slots[link].socket != nil else { return }
+                var event = event
+                event.token = UInt64(link)
+                ready(event)
+            }
+        } catch {
+            preconditionFailure("waiting on our own epoll set cannot fail: \(error)")
+        }
+    }
+}

@@ -1,0 +1,247 @@
+// Connections of a worker: made, prepared, broken, made again. What was in flight on a broken one has failed.
+
+import Bytes
+import CQLProtocol
+import Quantities
+import Reactor
+
+/// Why a run could not begin, or load could not be sent at all.
+public enum LoadFailure: Error, Sendable, CustomStringConvertible {
+    case cannotConnect(Side, Endpoint, reason: String)
+    case cannotPrepare(Side, Endpoint, cql: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .cannotConnect(let side, let endpoint, let reason): "\(side) side, \(endpoint): \(reason)"
+        case .cannotPrepare(let side, let endpoint, let cql, let reason):
+            "\(side) side, \(endpoint): cannot prepare '\(cql)': \(reason)"
+        }
+    }
+}
+
+extension HandshakeFailure {
+    /// In words, without anything secret.
+    var reason: String {
+        switch self {
+        case .needsCredentials: "asks for credentials, and the pair names none for this side"
+        case .refusedCredentials(let user, let message): "refused the credentials of user \(user): \(message)"
+        case .protocolRefused(let message): "does not take native protocol version 4: \(message)"
+        case .notCQL(let answer): "does not speak CQL (it answered '\(answer)')"
+        case .refused(let answer): "refused the connection: \(answer)"
+        case .unexpected(let what): what
+        }
+    }
+}
+
+extension Worker {
+    /// Returns when every link is ready; throws the first reason why one cannot be.
+    func connectAll() throws(LoadFailure) {
+        let deadline = world.now() + settings.connectTimeOut
+        reconnectDue()
+        while true {
+            if let failure = startFailure { throw failure }
+            guard let pending = links.first(where: { !$0.isReady }) else { return }
+            if world.now() >= deadline || shouldStop() {
+                throw .cannotConnect(pending.side, pending.endpoint, reason: "no answer within \(settings.connectTimeOut)")
+            }
+            nap(until: min(deadline, world.now() + Self.longestNap))
+            flush()
+        }
+    }
+
+    /// Starts to connect every link whose time has come.
+    func reconnectDue() {
+        for link in links {
+            guard case .waiting(let until) = link.phase, until <= world.now() else { continue }
+            link.forget()
+            link.machine = ConnectionMachine(
+                credentials: settings.credentials[link.side.index], driverVersion: settings.assayVersion)
+            link.phase = .connecting
+            do {
+                try world.connect(link.index, to: link.endpoint)
+            } catch {
+                broke(link, error.description)
+            }
+        }
+    }
+
+    /// The link failed: its operations are errors, and it is tried again after a while. Before the run it ends the run.
+    func broke(_ link: Link, _ reason: String, failure: LoadFailure? = nil) {
+        if !isRunning && startFailure == nil {
+            startFailure = failure ?? .cannotConnect(link.side, link.endpoint, reason: reason)
+        }
+        world.close(link.index)
+        let wasReady = link.isReady
+        var lost: [Int32] = []
+        link.streams.clear { lost.append($0) }
+        for index in lost { fail(index, .connectionLost) }
+        link.attempts = wasReady ? 0 : link.attempts + 1
+        // 50 ms, doubling to 5 s, times 0.5 to 1.5.
+        let backoff = min(0.05 * Double(1 << min(link.attempts, 10)), 5) * (0.5 + random.unit())
+        link.phase = .waiting(until: world.now() + .seconds(backoff))
+    }
+
+    /// The link can take bytes: a connection came about, or a full buffer drained.
+    func writable(_ link: Link) {
+        switch link.phase {
+        case .waiting: return
+        case .connecting:
+            let code = world.connectError(link.index)
+            if code != 0 { return broke(link, SystemError(code: code, "connect").description) }
+            link.phase = .handshaking
+            obey(link.machine.connected(), link)
+        case .handshaking, .preparing, .ready:
+            flush(link)
+        }
+    }
+
+    /// Reads everything that came. One look at the clock serves all answers of one read.
+    func readable(_ link: Link) {
+        while true {
+            if case .waiting = link.phase { return }
+            if link.phase == .connecting { return }
+            let space = link.assembler.space()
+            switch world.receive(link.index, into: space) {
+            case .wouldBlock: return
+            case .closed: return broke(link, "the connection was closed")
+            case .failed(let code): return broke(link, SystemError(code: code, "receive").description)
+            case .bytes(let count):
+                link.assembler.filled(count)
+                takeFrames(link, now: world.now())
+                // A read that did not fill the buffer took all there was.
+                if count < space.count { return }
+            }
+        }
+    }
+
+    private func takeFrames(_ link: Link, now: Instant) {
+        do {
+            while let frame = try link.assembler.next() {
+                try take(frame, link, now)
+                if case .waiting = link.phase { return }
+            }
+        } catch {
+            if link.phase == .handshaking {
+                obey(link.machine.receivedGarbage(link.assembler.pending), link)
+            } else {
+                broke(link, "a malformed answer: \(error)")
+            }
+        }
+    }
+
+    private func take(_ frame: Frame, _ link: Link, _ now: Instant) throws(ProtocolError) {
+        if frame.header.opcode == .event { return }
+        switch link.phase {
+        case .connecting, .waiting: return
+        case .handshaking:
+            if let action = link.machine.received(frame) { obey(action, link) }
+        case .preparing, .ready:
+            if frame.header.stream == 0 {
+                try preparedAnswer(frame, link)
+            } else {
+                try answered(frame, on: link, now: now)
+            }
+        }
+    }
+
+    private func obey(_ action: ConnectionMachine.Action, _ link: Link) {
+        switch action {
+        case .send(let bytes):
+            link.out.put(bytes: bytes)
+            flush(link)
+        case .fail(let failure):
+            broke(link, failure.reason)
+        case .ready:
+            link.phase = .preparing
+            link.preparing = Array(statements.indices)
+            prepareFirst(link)
+        }
+    }
+
+    private func prepareFirst(_ link: Link) {
+        guard let statement = link.preparing.first else {
+            link.attempts = 0
+            link.phase = .ready
+            return
+        }
+        Request.prepare(statements[statement].cql).write(stream: 0, into: &link.out)
+        flush(link)
+    }
+
+    /// A server forgot a statement: prepare it again, then send what waits for it.
+    func prepareAgain(_ statement: Int, for stream: Int16, on link: Link) {
+        link.waiters[statement].append(stream)
+        guard !link.preparing.contains(statement) else { return }
+        link.preparing.append(statement)
+        if link.preparing.count == 1 { prepareFirst(link) }
+    }
+
+    private func preparedAnswer(_ frame: Frame, _ link: Link) throws(ProtocolError) {
+        guard let statement = link.preparing.first else { throw .malformed("an answer on stream 0, which nobody waits for") }
+        link.preparing.removeFirst()
+        let cql = statements[statement].cql
+        switch try Response.read(frame.header, frame.body) {
+        case .result(.prepared(let answer)):
+            do {
+                try traffic.prepared(statement, on: link.side, as: answer)
+            } catch {
+                let failure = LoadFailure.cannotPrepare(link.side, link.endpoint, cql: cql, reason: "\(error)")
+                return broke(link, "\(error)", failure: failure)
+            }
+            let parameters = statements[statement]
+            link.templates[statement] = ExecuteTemplate(
+                id: answer.id, consistency: parameters.consistency, valueCount: answer.binds.count,
+                pageSize: parameters.pageSize)
+        case .error(let answer):
+            guard link.isReady else {
+                let failure = LoadFailure.cannotPrepare(link.side, link.endpoint, cql: cql, reason: answer.message)
+                return broke(link, answer.description, failure: failure)
+            }
+            endWaiters(statement, link) { index, stream in
+                link.streams.release(stream)
+                fail(index, .unprepared)
+            }
+        default: throw .unexpectedOpcode(frame.header.opcode.rawValue)
+        }
+        if link.isReady {
+            endWaiters(statement, link) { index, _ in write(index, on: link, pagingState: nil) }
+            if !link.preparing.isEmpty { prepareFirst(link) }
+        } else {
+            prepareFirst(link)
+        }
+    }
+
+    /// Calls `body` for each operation that waited for a statement, and empties the list. Those given up meanwhile free their stream.
+    private func endWaiters(_ statement: Int, _ link: Link, _ body: (Int32, Int16) -> Void) {
+        let streams = link.waiters[statement]
+        link.waiters[statement].removeAll(keepingCapacity: true)
+        for stream in streams {
+            switch link.streams.holder(stream) {
+            case .flight(let index): body(index, stream)
+            case .abandoned: link.streams.release(stream)
+            case .nobody: break
+            }
+        }
+    }
+
+    /// Sends what the link has to say; what does not go now goes when the link is writable.
+    func flush(_ link: Link) {
+        while link.out.count > 0 {
+            switch world.send(link.index, link.out.bytes) {
+            case .bytes(let count): link.out.dropFirst(count)
+            case .wouldBlock:
+                watchWrites(link, true)
+                return
+            case .closed: return broke(link, "the connection was closed")
+            case .failed(let code): return broke(link, SystemError(code: code, "send").description)
+            }
+        }
+        watchWrites(link, false)
+    }
+
+    private func watchWrites(_ link: Link, _ on: Bool) {
+        guard link.watchesWrites != on else { return }
+        link.watchesWrites = on
+        world.watchWrites(link.index, on)
+    }
+}

@@ -1,0 +1,160 @@
+// One operation from its intended start to its end, whatever that is: sent, paged, answered, failed, given up.
+
+import Bytes
+import CQLProtocol
+import Quantities
+import Recordings
+
+extension Worker {
+    /// Sends an operation, or writes down at once why it could not be sent.
+    func dispatch(_ item: Int, seed: UInt64, intended: Instant, now: Instant, side: Side, slice: Int32) {
+        let statement = traffic.statement(of: item, seed: seed)
+        if slice >= 0 { slices[Int(slice)]!.operations[statement].intended += 1 }
+        guard let link = pickLink(side) else {
+            let isConnected = linksOf[side.index].contains { links[$0].isReady }
+            refuse(item, statement, slice, isConnected ? .overflow : .notConnected)
+            return
+        }
+        let flight = Flight(
+            intended: intended.nanoseconds, sent: now.nanoseconds, slice: slice, statement: Int32(statement),
+            link: Int32(link.index), item: item, seed: seed)
+        guard let index = flights.insert(flight) else {
+            refuse(item, statement, slice, .overflow)
+            return
+        }
+        let stream = link.streams.take(index)!
+        flights.with(index) { $0.stream = stream }
+        if slice >= 0 { slices[Int(slice)]!.outstanding += 1 }
+        write(index, on: link, pagingState: nil)
+    }
+
+    /// The next link of a side that is ready and has a free stream.
+    private func pickLink(_ side: Side) -> Link? {
+        let candidates = linksOf[side.index]
+        for _ in candidates.indices {
+            let link = links[candidates[nextLink[side.index]]]
+            nextLink[side.index] = (nextLink[side.index] + 1) % candidates.count
+            if link.canTake { return link }
+        }
+        return nil
+    }
+
+    /// An operation that never left: it failed, and counts.
+    private func refuse(_ item: Int, _ statement: Int, _ slice: Int32, _ outcome: OutcomeClass) {
+        if slice >= 0 { slices[Int(slice)]!.fail(statement, outcome.index, timeOut: settings.timeOut) }
+        if isClosedLoop {
+            ended += 1
+            onFailure?(item, outcome)
+        }
+    }
+
+    /// Writes the request of a flight into the link's buffer; `flush` sends it.
+    func write(_ index: Int32, on link: Link, pagingState: UnsafeRawBufferPointer?) {
+        let flight = flights[index]
+        let statement = Int(flight.statement)
+        guard let template = link.templates[statement] else { preconditionFailure("a ready link has all statements prepared") }
+        let timestamp =
+            statements[statement].isWrite ? traffic.timestampMicroseconds(of: flight.item, seed: flight.seed) : nil
+        let start = template.begin(
+            stream: flight.stream, paged: pagingState != nil, timed: timestamp != nil, into: &link.out)
+        traffic.writeValues(of: flight.item, seed: flight.seed, on: link.side, into: &link.out)
+        template.end(start, pagingState: pagingState, timestampMicroseconds: timestamp, into: &link.out)
+        markDirty(link)
+    }
+
+    func markDirty(_ link: Link) {
+        if link.isDirty { return }
+        link.isDirty = true
+        dirty.append(link.index)
+    }
+
+    /// One send for each link that has something to say.
+    func flush() {
+        guard !dirty.isEmpty else { return }
+        for index in dirty {
+            let link = links[index]
+            link.isDirty = false
+            flush(link)
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    /// An answer, or part of one.
+    func answered(_ frame: Frame, on link: Link, now: Instant) throws(ProtocolError) {
+        let stream = frame.header.stream
+        switch link.streams.holder(stream) {
+        case .nobody: throw .malformed("an answer on stream \(stream), which nobody waits for")
+        case .abandoned:
+            link.streams.release(stream)
+        case .flight(let index):
+            let size = FrameHeader.size + frame.header.length
+            switch frame.header.opcode {
+            case .result:
+                let summary = try ResultSummary.read(frame.body, flags: frame.header.flags)
+                flights.with(index) {
+                    $0.rows += summary.rowCount
+                    $0.bytes += size
+                }
+                if let state = summary.pagingState, statements[Int(flights[index].statement)].pageSize != nil {
+                    write(index, on: link, pagingState: state)
+                } else {
+                    link.streams.release(stream)
+                    complete(index, now: now)
+                }
+            case .error:
+                let outcome = try ErrorAnswer.readCode(frame.body, flags: frame.header.flags)
+                if outcome == .unprepared {
+                    prepareAgain(Int(flights[index].statement), for: stream, on: link)
+                } else {
+                    link.streams.release(stream)
+                    fail(index, outcome)
+                }
+            default: throw .unexpectedOpcode(frame.header.opcode.rawValue)
+            }
+        }
+    }
+
+    private func complete(_ index: Int32, now: Instant) {
+        let flight = flights[index]
+        let response = now.nanoseconds - flight.intended
+        // The answer was there, but not in time; that the expiry had not been looked at yet makes no difference.
+        if response >= settings.timeOut.count { return fail(index, .timeOut) }
+        flights.remove(index)
+        if flight.slice >= 0 {
+            let accumulator = slices[Int(flight.slice)]!
+            accumulator.complete(
+                Int(flight.statement), response: response, service: now.nanoseconds - flight.sent, rows: flight.rows,
+                bytes: flight.bytes)
+            accumulator.outstanding -= 1
+            deliverIfDrained(flight.slice)
+        }
+        if isClosedLoop { ended += 1 }
+    }
+
+    /// The flight failed; its stream has been dealt with.
+    func fail(_ index: Int32, _ outcome: OutcomeClass) {
+        let flight = flights[index]
+        flights.remove(index)
+        if flight.slice >= 0 {
+            let accumulator = slices[Int(flight.slice)]!
+            accumulator.fail(Int(flight.statement), outcome.index, timeOut: settings.timeOut)
+            accumulator.outstanding -= 1
+            deliverIfDrained(flight.slice)
+        }
+        if isClosedLoop {
+            ended += 1
+            onFailure?(flight.item, outcome)
+        }
+    }
+
+    /// Gives up what has been waiting for longer than the time-out.
+    func expire(_ now: Instant) {
+        while flights.first >= 0 {
+            let index = flights.first
+            let flight = flights[index]
+            guard now.nanoseconds - flight.intended >= settings.timeOut.count else { return }
+            links[Int(flight.link)].streams.abandon(flight.stream)
+            fail(index, .timeOut)
+        }
+    }
+}

@@ -1,0 +1,279 @@
+// The loop of the generator: send what is due, read what came, give up what is too late, and write down all of it.
+//
+// One worker is one thread with its own connections to both sides. Nothing is shared while it measures; a finished slice is handed
+// on through `deliver`.
+
+import CQLProtocol
+import Quantities
+import Reactor
+import Recordings
+
+/// What a worker needs to know besides what it sends.
+public struct WorkerSettings: Sendable {
+    /// An operation that has not ended this long after its intended start has failed.
+    public var timeOut: Nanoseconds
+    /// Where each side is reached, old first; connections are spread over them in turn.
+    public var endpoints: [[Endpoint]]
+    /// Connections to each side.
+    public var connections: [Int]
+    public var credentials: [Credentials?]
+    /// Streams a connection, at most 32,767.
+    public var streams: Int
+    /// Operations in flight, both sides together.
+    public var flights: Int
+    /// For a connection and what must be prepared on it.
+    public var connectTimeOut: Nanoseconds
+    public var assayVersion: String
+    /// For the jitter of reconnects.
+    public var seed: UInt64
+
+    public init(
+        timeOut: Nanoseconds, endpoints: [[Endpoint]], connections: [Int], credentials: [Credentials?] = [nil, nil],
+        streams: Int = 32_767, flights: Int = 131_072, connectTimeOut: Nanoseconds = .seconds(10), assayVersion: String = "",
+        seed: UInt64 = 0
+    ) {
+        self.timeOut = timeOut
+        self.endpoints = endpoints
+        self.connections = connections
+        self.credentials = credentials
+        self.streams = streams
+        self.flights = flights
+        self.connectTimeOut = connectTimeOut
+        self.assayVersion = assayVersion
+        self.seed = seed
+    }
+}
+
+public final class Worker<W: World, T: Traffic> {
+    let world: W
+    let traffic: T
+    let settings: WorkerSettings
+    let statements: [TrafficStatement]
+    var links: [Link] = []
+    /// Indices of each side's links, and which of them is next.
+    var linksOf: [[Int]] = [[], []]
+    var nextLink = [0, 0]
+    var dirty: [Int] = []
+    var flights: FlightTable
+    /// Slices that are under way or not yet drained; a flight names its slice by its place here.
+    var slices: [SliceAccumulator?] = []
+    var spareSlices: [SliceAccumulator] = []
+    /// Slices of the segment under way: for each side the place in `slices`, -1 where nothing is recorded.
+    var current: [Int32] = [-1, -1]
+    let deliver: (SliceAccumulator) -> Void
+    let shouldStop: () -> Bool
+    /// Called with an item that failed, in closed loop.
+    var onFailure: ((_ item: Int, _ outcome: OutcomeClass) -> Void)?
+    /// Items that have ended, in closed loop.
+    public internal(set) var ended = 0
+    var isClosedLoop = false
+    /// Whether all connections were ready once: from then on a broken one is an outcome, not the end.
+    var isRunning = false
+    var random: SeededRandom
+    /// First failure of a connection before the run; ends it.
+    var startFailure: LoadFailure?
+    /// When the first segment began.
+    public internal(set) var started = Instant(nanoseconds: 0)
+
+    /// `deliver` gets each slice when it is over and drained, on the worker's thread. `shouldStop` is asked a few times a second.
+    public init(
+        world: W, traffic: T, settings: WorkerSettings, shouldStop: @escaping () -> Bool,
+        deliver: @escaping (SliceAccumulator) -> Void
+    ) {
+        self.world = world
+        self.traffic = traffic
+        self.settings = settings
+        self.shouldStop = shouldStop
+        self.deliver = deliver
+        statements = traffic.statements
+        flights = FlightTable(capacity: settings.flights)
+        random = SeededRandom(seed: settings.seed)
+        for side in Side.allCases {
+            for number in 0..<settings.connections[side.index] {
+                let endpoints = settings.endpoints[side.index]
+                linksOf[side.index].append(links.count)
+                links.append(
+                    Link(
+                        index: links.count, side: side, endpoint: endpoints[number % endpoints.count],
+                        statements: statements.count, streams: settings.streams))
+            }
+        }
+    }
+
+    /// How long a nap may be before `shouldStop` is asked again.
+    static var longestNap: Nanoseconds { .milliseconds(250) }
+
+    /// Connects everything, then drives. Returns whether the drive came to its end (false: it was stopped).
+    public func run(_ drive: Drive) throws(LoadFailure) -> Bool {
+        try connectAll()
+        isRunning = true
+        switch drive {
+        case .open(let segments, let arrivals):
+            return runOpen(Cursor(segments, start: world.now() + .milliseconds(20), arrivals: arrivals))
+        case .closed(let loop):
+            return runClosed(loop)
+        }
+    }
+
+    /// Closes all connections; operations in flight are forgotten.
+    public func close() {
+        for link in links { world.close(link.index) }
+    }
+
+    // MARK: Open loop
+
+    private func runOpen(_ first: Cursor) -> Bool {
+        var cursor = first
+        started = cursor.start
+        while true {
+            let now = world.now()
+            if cursor.position < 0 && now >= cursor.start { enter(&cursor) }
+            if cursor.position >= 0 { sendDue(&cursor, now) }
+            expire(now)
+            flush()
+            if cursor.isAtEnd && flights.count == 0 { return true }
+            if shouldStop() { return false }
+            var deadline = now + Self.longestNap
+            if !cursor.isAtEnd { deadline = min(deadline, cursor.position < 0 ? cursor.start : min(cursor.next, cursor.end)) }
+            nap(until: deadline)
+        }
+    }
+
+    /// Sends what is due, at most a batch, so that answers are read in time even while catching up.
+    private func sendDue(_ cursor: inout Cursor, _ now: Instant) {
+        var batch = 128
+        while let segment = cursor.segment, batch > 0 {
+            if cursor.next < cursor.end {
+                guard cursor.next <= now else { return }
+                sendOne(cursor, segment)
+                cursor.advance()
+                batch -= 1
+            } else {
+                guard now >= cursor.end else { return }
+                leave(cursor, segment)
+                enter(&cursor)
+            }
+        }
+    }
+
+    private func sendOne(_ cursor: Cursor, _ segment: Segment) {
+        let recorded = segment.round != nil && cursor.next >= cursor.start + segment.guardLength
+        // In duet mode who is written to first is random, so that neither side gains by it.
+        let swap = segment.sides.count == 2 && SeededRandom.derive(segment.seed, UInt64(cursor.item)) & 1 == 1
+        for place in segment.sides.indices {
+            let side = segment.sides[swap ? 1 - place : place]
+            let now = world.now()
+            let slice = current[side.index]
+            if slice >= 0, let accumulator = slices[Int(slice)] {
+                accumulator.due += 1
+                if now < cursor.end { accumulator.dispatched += 1 }
+                if recorded { accumulator.lateness.record((now - cursor.next).count) }
+            }
+            dispatch(cursor.item, seed: segment.seed, intended: cursor.next, now: now, side: side, slice: recorded ? slice : -1)
+            if slice >= 0, let accumulator = slices[Int(slice)] {
+                accumulator.inFlightMax = max(accumulator.inFlightMax, flights.count)
+            }
+        }
+    }
+
+    private func enter(_ cursor: inout Cursor) {
+        cursor.enterNext()
+        guard let segment = cursor.segment, let round = segment.round else { return }
+        for side in segment.sides {
+            current[side.index] = openSlice(
+                side, round: round, from: cursor.start + segment.guardLength, length: segment.length)
+        }
+    }
+
+    private func leave(_ cursor: Cursor, _ segment: Segment) {
+        for side in segment.sides {
+            closeSlice(current[side.index])
+            current[side.index] = -1
+        }
+    }
+
+    // MARK: Closed loop
+
+    private func runClosed(_ loop: ClosedLoop) -> Bool {
+        started = world.now()
+        isClosedLoop = true
+        let end = started + loop.length
+        let slice = loop.recorded ? openSlice(loop.side, round: 0, from: started, length: loop.length) : -1
+        var item = 0
+        while true {
+            let now = world.now()
+            let isOver = now >= end || item >= loop.items
+            // A side without a connection fails operations at once: a breath between tries keeps that from spinning.
+            let isConnected = linksOf[loop.side.index].contains { links[$0].isReady }
+            while !isOver && isConnected && flights.count < loop.inFlight && item < loop.items {
+                let time = world.now()
+                dispatch(item, seed: loop.seed, intended: time, now: time, side: loop.side, slice: slice)
+                item += 1
+            }
+            expire(now)
+            flush()
+            if isOver && flights.count == 0 { break }
+            if shouldStop() { return false }
+            nap(until: isOver ? now + Self.longestNap : min(end, now + Self.longestNap))
+        }
+        closeSlice(slice)
+        return true
+    }
+
+    // MARK: Slices
+
+    private func openSlice(_ side: Side, round: Int, from: Instant, length: Nanoseconds) -> Int32 {
+        let accumulator = spareSlices.popLast() ?? SliceAccumulator(operations: statements.count)
+        accumulator.side = side
+        accumulator.round = round
+        accumulator.measuredFrom = from
+        accumulator.length = length
+        accumulator.cpuAtStart = world.workerCPU()
+        accumulator.delayAtStart = world.runQueueDelay()
+        if let free = slices.firstIndex(where: { $0 == nil }) {
+            slices[free] = accumulator
+            return Int32(free)
+        }
+        slices.append(accumulator)
+        return Int32(slices.count - 1)
+    }
+
+    private func closeSlice(_ place: Int32) {
+        guard place >= 0, let accumulator = slices[Int(place)] else { return }
+        accumulator.isOver = true
+        accumulator.workerCPU = world.workerCPU() - accumulator.cpuAtStart
+        accumulator.runQueueDelay = accumulator.delayAtStart.flatMap { start in world.runQueueDelay().map { $0 - start } }
+        deliverIfDrained(place)
+    }
+
+    func deliverIfDrained(_ place: Int32) {
+        guard let accumulator = slices[Int(place)], accumulator.isOver && accumulator.outstanding == 0 else { return }
+        slices[Int(place)] = nil
+        deliver(accumulator)
+    }
+
+    /// Takes back a slice that was delivered and read. Only from within `deliver`, or when the worker does not run.
+    public func recycle(_ accumulator: SliceAccumulator) {
+        accumulator.reset()
+        spareSlices.append(accumulator)
+    }
+
+    // MARK: Waiting
+
+    /// Sleeps until `deadline`, an expiry or a reconnect is due, or something arrives; then reads what arrived.
+    func nap(until deadline: Instant) {
+        var deadline = deadline
+        if flights.first >= 0 {
+            deadline = min(deadline, Instant(nanoseconds: flights[flights.first].intended) + settings.timeOut)
+        }
+        for link in links {
+            if case .waiting(let until) = link.phase { deadline = min(deadline, until) }
+        }
+        world.wait(until: deadline) { event in
+            let link = links[Int(event.token)]
+            if event.canWrite || event.failed { writable(link) }
+            if event.canRead || event.failed { readable(link) }
+        }
+        reconnectDue()
+    }
+}

@@ -1,0 +1,26 @@
+// Everything that a worker needs from outside itself: a clock and connections. One world is made of sockets, another of virtual time.
+
+import Quantities
+import Reactor
+
+/// Connections are named by small numbers ("links") that the worker chooses. All calls come from the worker's own thread.
+public protocol World: AnyObject {
+    func now() -> Instant
+    /// CPU time that the worker has used.
+    func workerCPU() -> Nanoseconds
+    /// Time that the worker was ready to run and had no CPU; nil where nobody knows.
+    func runQueueDelay() -> Nanoseconds?
+
+    /// Begins to connect. The link becomes writable, or fails, when that is over: ask `connectError` then.
+    func connect(_ link: Int, to endpoint: Endpoint) throws(SystemError)
+    /// errno of the attempt, 0 where it worked.
+    func connectError(_ link: Int) -> Int32
+    func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) -> TransferResult
+    func receive(_ link: Int, into buffer: UnsafeMutableRawBufferPointer) -> TransferResult
+    /// Whether `wait` is to end when the link can take more bytes.
+    func watchWrites(_ link: Int, _ on: Bool)
+    func close(_ link: Int)
+
+    /// Returns at `deadline` or when links are ready, whichever comes first; tokens of `ready` are links.
+    func wait(until deadline: Instant, _ ready: (Readiness) -> Void)
+}
