@@ -42,7 +42,7 @@ targets += room("Ground", "Reactor", ["CLinux", "Quantities"])
 targets += room("Bridge", "Recordings", ["Quantities", "Bytes", "Documents", "Histograms"])
 
 // The measuring tower: knows sockets, knows no good or bad.
-targets += room("Measuring", "Workloads", ["Quantities", "Bytes", "Documents"])
+targets += room("Measuring", "Workloads", ["Quantities", "Documents", "Recordings"])
 targets += room("Measuring", "CQLProtocol", ["Quantities", "Bytes"])
 targets += room("Measuring", "CQLClient", ["Quantities", "Bytes", "Reactor", "Workloads", "CQLProtocol"])
 targets += room(

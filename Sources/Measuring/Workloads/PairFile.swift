@@ -1,0 +1,142 @@
+// A pair file: which two sides are set against each other, how to reach them, and which differences are known.
+
+import Documents
+import Quantities
+
+/// A host and port where a side can first be reached.
+public struct ContactPoint: Hashable, Sendable, CustomStringConvertible {
+    /// A name or an address; IPv6 without its brackets.
+    public var host: String
+    public var port: UInt16
+
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// One side of a pair as its file describes it: a cluster that is there, or a node of the lab that is to be started.
+public struct PairSide: Sendable {
+    /// Empty for a side of the lab.
+    public var cql: [ContactPoint]
+    /// The lab's dials, for the lab to read; nil for a cluster.
+    public var lab: Node?
+    /// What the release version must begin with, such as `3.11`; nil if the file does not say.
+    public var version: String?
+    public var datacenter: String?
+    public var credentials: CredentialsSource?
+    /// Connections of each worker to this side.
+    public var connections: Int
+    /// Where the side begins in the file.
+    public var position: Position
+}
+
+/// Two sides.
+public struct PairFile: Sendable {
+    public var name: String
+    public var old: PairSide
+    public var new: PairSide
+    /// Subjects of differences that are known, such as `table_options.*.cdc`; `*` stands for any text.
+    public var expected: [String]
+
+    public subscript(side: Side) -> PairSide { side == .old ? old : new }
+
+    /// Whether the file names a difference about `subject` as known.
+    public func expects(_ subject: String) -> Bool {
+        let subject = Array(subject.utf8)[...]
+        return expected.contains { matches(subject, Array($0.utf8)[...]) }
+    }
+
+    public static func read(_ text: String, file: String) throws(InputError) -> PairFile {
+        var fields = try Fields(try YAML.read(text, file: file), what: "the pair")
+        try checkVersion(try fields.required("pair"), "pair")
+        let name = try checkedName(try fields.required("name"), "pair")
+        let old = try fields.required("old")
+        let new = try fields.required("new")
+        let expectedNode = fields.optional("expected")
+        try fields.refuse(["components"])
+        try fields.finish()
+        var expected: [String] = []
+        for node in try expectedNode?.list(expected: "a list of known differences") ?? [] {
+            let pattern = try node.string(expected: "what differs, such as table_options.*.cdc")
+            guard pattern.contains(where: { $0 != "*" }) else {
+                let problem = "'\(pattern)' expects every difference"
+                throw InputError(node.position, problem, expected: "what differs, by name")
+            }
+            expected.append(pattern)
+        }
+        return PairFile(
+            name: name, old: try PairSide.read(old, .old), new: try PairSide.read(new, .new), expected: expected)
+    }
+}
+
+extension PairSide {
+    static let defaultPort: UInt16 = 9042
+
+    fileprivate static func read(_ node: Node, _ side: Side) throws(InputError) -> PairSide {
+        let what = "side '\(side)'"
+        var fields = try Fields(node, what: what)
+        let cqlNode = fields.optional("cql")
+        let lab = fields.optional("lab")
+        let version = try fields.optional("version")?.string(expected: "a release version, such as \"4.1\"")
+        let datacenter = try fields.optional("datacenter")?.string(expected: "the name of a datacenter")
+        let credentials = try fields.optional("credentials").map(CredentialsSource.read)
+        let connections = try fields.optional("connections")?.integer(in: 1...64, "connections") ?? 4
+        try fields.refuse(["tls", "metrics", "components", "rest", "graphql", "http", "trino"])
+        try fields.finish()
+        guard (cqlNode == nil) != (lab == nil) else {
+            let problem = "\(what) has \(cqlNode == nil ? "neither cql nor lab" : "both cql and lab")"
+            throw InputError(node.position, problem, expected: "one of the two")
+        }
+        if let lab { _ = try Fields(lab, what: "lab of \(what)") }
+        return PairSide(
+            cql: try cqlNode.map(contactPoints) ?? [], lab: lab, version: version, datacenter: datacenter,
+            credentials: credentials, connections: connections, position: node.position)
+    }
+
+    private static func contactPoints(_ node: Node) throws(InputError) -> [ContactPoint] {
+        let expected = "host, host:port or [IPv6]:port"
+        var points: [ContactPoint] = []
+        for member in try node.list(expected: "a list of \(expected)") {
+            let text = try member.string(expected: expected)
+            guard let point = contactPoint(text) else {
+                throw InputError(member.position, "'\(text)' is not a place to connect to", expected: expected)
+            }
+            points.append(point)
+        }
+        guard !points.isEmpty else {
+            throw InputError(node.position, "no place to connect to", expected: "at least one \(expected)")
+        }
+        return points
+    }
+
+    private static func contactPoint(_ text: String) -> ContactPoint? {
+        var host = text[...]
+        var rest = Substring()
+        if text.first == "[" {
+            guard let closing = text.firstIndex(of: "]") else { return nil }
+            host = text[text.index(after: text.startIndex)..<closing]
+            rest = text[text.index(after: closing)...]
+            guard host.contains(":") else { return nil }
+        } else if let colon = text.firstIndex(of: ":") {
+            (host, rest) = (text[..<colon], text[colon...])
+        }
+        guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || "/@".contains($0) }) else { return nil }
+        if rest.isEmpty { return ContactPoint(host: String(host), port: defaultPort) }
+        let digits = rest.dropFirst()
+        guard rest.first == ":", digits.allSatisfy(\.isNumber), let port = UInt16(digits), port > 0 else { return nil }
+        return ContactPoint(host: String(host), port: port)
+    }
+}
+
+/// Whether `text` is an instance of `pattern`, in which `*` stands for any run of bytes.
+private func matches(_ text: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
+    guard let first = pattern.first else { return text.isEmpty }
+    let rest = pattern.dropFirst()
+    if first == UInt8(ascii: "*") {
+        return (text.startIndex...text.endIndex).contains { matches(text[$0...], rest) }
+    }
+    return text.first == first && matches(text.dropFirst(), rest)
+}

@@ -1,0 +1,151 @@
+// A plan: a workload and a pair resolved into exactly what will be sent, when, in which order.
+
+import Documents
+import Quantities
+import Recordings
+
+/// A file that the plan was made from.
+public struct PlanInput: Hashable, Sendable {
+    /// What it is to the plan: `workload`, `pair`, `criteria`.
+    public var role: String
+    /// Name of the file, without its folders.
+    public var file: String
+    /// Of its bytes, as 64 hexadecimal digits.
+    public var sha256: String
+
+    public init(role: String, file: String, sha256: String) {
+        self.role = role
+        self.file = file
+        self.sha256 = sha256
+    }
+}
+
+/// What a run decides beyond its files.
+public struct PlanSettings: Sendable {
+    /// Of all measured rounds with their guards; warm-up and the control round come on top.
+    public var duration: Nanoseconds
+    public var seed: UInt64
+    public var mode: Mode
+    /// In place of the workload's own.
+    public var rate: Rate?
+    public var slice: Nanoseconds?
+    public var warmUp: Nanoseconds?
+
+    public init(
+        duration: Nanoseconds, seed: UInt64, mode: Mode = .interleaved, rate: Rate? = nil, slice: Nanoseconds? = nil,
+        warmUp: Nanoseconds? = nil
+    ) {
+        self.duration = duration
+        self.seed = seed
+        self.mode = mode
+        self.rate = rate
+        self.slice = slice
+        self.warmUp = warmUp
+    }
+}
+
+/// One round as it is to be run.
+public struct PlannedRound: Hashable, Sendable {
+    public var index: Int
+    public var purpose: RoundRecord.Purpose
+    /// The side that is measured first; in duet mode both begin at once and this has no effect.
+    public var first: Side
+    /// Of the round's arrivals and operations, which are the same on both sides.
+    public var seed: UInt64
+}
+
+/// Everything that will be sent.
+public struct Plan: Sendable {
+    public var workload: String
+    public var pair: PairFile
+    public var parameters: [Profile.Setting]
+    public var inputs: [PlanInput]
+    public var seed: UInt64
+    public var mode: Mode
+    public var operations: [PlannedOperation]
+    public var dataset: [DatasetPlan]
+    public var arrivals: Arrivals
+    /// Of each side while it is active.
+    public var rate: Rate
+    public var timeOut: Nanoseconds
+    public var warmUp: Nanoseconds
+    public var slice: Nanoseconds
+    public var guardLength: Nanoseconds
+    /// In the order in which they are run.
+    public var rounds: [PlannedRound]
+    let writtenValues: Node?
+    let writtenDataset: Node?
+
+    /// Throws where a setting is out of range.
+    public init(
+        _ profile: Profile, _ pair: PairFile, _ settings: PlanSettings, inputs: [PlanInput] = []
+    ) throws(InputError) {
+        try Plan.check(settings)
+        workload = profile.name
+        self.pair = pair
+        parameters = profile.parameters
+        self.inputs = inputs
+        seed = settings.seed
+        mode = settings.mode
+        operations = profile.operations
+        dataset = profile.dataset
+        arrivals = profile.traffic.arrivals
+        rate = settings.rate ?? profile.traffic.rate
+        timeOut = profile.traffic.timeOut
+        warmUp = settings.warmUp ?? profile.traffic.warmUp
+        slice = settings.slice ?? profile.traffic.slice
+        guardLength = profile.traffic.guardLength
+        writtenValues = profile.writtenValues
+        writtenDataset = profile.writtenDataset
+        let slicesInRound = settings.mode == .duet ? 1 : 2
+        let round = (slice + guardLength) * slicesInRound
+        let count = (settings.duration.count - 1) / round.count + 1
+        rounds = Plan.rounds(Int(count), seed: settings.seed)
+    }
+
+    private static func check(_ settings: PlanSettings) throws(InputError) {
+        guard settings.duration > .zero else {
+            throw InputError(nil, "duration is \(settings.duration)", expected: "more than 0 s")
+        }
+        if let rate = settings.rate, rate.perSecond <= 0 {
+            throw InputError(nil, "rate is \(rate)", expected: "more than 0/s")
+        }
+        if let slice = settings.slice, slice < .milliseconds(100) {
+            throw InputError(nil, "slice is \(slice)", expected: "at least 100 ms")
+        }
+        if let warmUp = settings.warmUp, warmUp < .zero {
+            throw InputError(nil, "warm-up is \(warmUp)", expected: "0 s or more")
+        }
+    }
+
+    /// `count` rounds in permuted blocks of two, so that each side goes first in exactly one round of every block, and after
+    /// them round 0 once more as control.
+    private static func rounds(_ count: Int, seed: UInt64) -> [PlannedRound] {
+        var coin = SeededRandom(seed: SeededRandom.derive(seed, "order"))
+        let seeds = SeededRandom.derive(seed, "round")
+        var rounds: [PlannedRound] = []
+        var firstOfBlock = Side.old
+        for index in 0..<count {
+            if index % 2 == 0 { firstOfBlock = coin.below(2) == 0 ? .old : .new }
+            let first = index % 2 == 0 ? firstOfBlock : firstOfBlock.other
+            let roundSeed = SeededRandom.derive(seeds, UInt64(index))
+            rounds.append(PlannedRound(index: index, purpose: .measure, first: first, seed: roundSeed))
+        }
+        rounds.append(
+            PlannedRound(index: count, purpose: .rowsControl, first: rounds[0].first, seed: rounds[0].seed))
+        return rounds
+    }
+
+    /// Of the operations sent while warming up: none of them is a measured round's.
+    public var warmUpSeed: UInt64 { SeededRandom.derive(seed, "warm_up") }
+
+    /// The intended starts within a round or the warm-up with this seed.
+    public func arrivalSchedule(seed: UInt64) -> ArrivalSchedule {
+        ArrivalSchedule(arrivals: arrivals, rate: rate, seed: seed)
+    }
+
+    /// The operations within a round or the warm-up with this seed.
+    public func operationStream(seed: UInt64) -> OperationStream {
+        OperationStream(weights: operations.map(\.weight), seed: seed)
+    }
+}

@@ -1,0 +1,139 @@
+// A workload file: what traffic looks like, as a person wrote it down, checked, with its values ready to be generated.
+
+import Documents
+import Quantities
+
+/// One workload, read from its file.
+public struct Profile: Sendable {
+    /// A parameter's value from the command line, as in `--set customers=1000`.
+    public struct Setting: Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// A statement that creates part of the schema.
+    public struct SchemaStatement: Hashable, Sendable {
+        public var cql: String
+        public var position: Position
+    }
+
+    public var name: String
+    /// Parameters with the values that hold in this run, in the order of the file.
+    public var parameters: [Setting]
+    /// In the order in which they must be executed.
+    public var schema: [SchemaStatement]
+    public var values: [ValueGenerator]
+    public var dataset: [DatasetPlan]
+    public var operations: [PlannedOperation]
+    public var traffic: Traffic
+    /// As written, parameters replaced: for the plan's record of what was sent.
+    let writtenValues: Node?
+    let writtenDataset: Node?
+}
+
+/// How often operations fall due, and how a run is cut.
+public struct Traffic: Hashable, Sendable {
+    public var arrivals: Arrivals
+    /// Of each side while it is active.
+    public var rate: Rate
+    /// An operation that has not ended by then has failed.
+    public var timeOut: Nanoseconds
+    /// Before the first round, on each side; never counted.
+    public var warmUp: Nanoseconds
+    /// Measured part of a slice.
+    public var slice: Nanoseconds
+    /// Runs before each slice and is not counted.
+    public var guardLength: Nanoseconds
+
+    static func read(_ node: Node) throws(InputError) -> Traffic {
+        var fields = try Fields(node, what: "traffic")
+        let arrivals = try fields.required("arrivals").choice(of: Arrivals.self, "arrivals")
+        let rateNode = try fields.required("rate")
+        let rate = try rateNode.rate()
+        guard rate.perSecond > 0 else {
+            throw InputError(rateNode.position, "rate is \(rate)", expected: "more than 0/s")
+        }
+        let timeOut = try duration(fields.optional("time_out"), "time_out", least: .milliseconds(1)) ?? .seconds(10)
+        let warmUp = try duration(fields.optional("warm_up"), "warm_up", least: .zero) ?? .seconds(60)
+        let slice = try duration(fields.optional("slice"), "slice", least: .milliseconds(100)) ?? .seconds(5)
+        let guardLength = try duration(fields.optional("guard"), "guard", least: .zero) ?? .milliseconds(500)
+        try fields.finish()
+        return Traffic(
+            arrivals: arrivals, rate: rate, timeOut: timeOut, warmUp: warmUp, slice: slice, guardLength: guardLength)
+    }
+
+    private static func duration(
+        _ node: Node?, _ what: String, least: Nanoseconds
+    ) throws(InputError) -> Nanoseconds? {
+        guard let node else { return nil }
+        let length = try node.duration()
+        guard length >= least else {
+            throw InputError(node.position, "\(what) is \(length)", expected: "at least \(least)")
+        }
+        return length
+    }
+}
+
+extension Profile {
+    /// Reads a workload file. `settings` replace the defaults of its `parameters`.
+    public static func read(
+        _ text: String, file: String, settings: [Setting] = []
+    ) throws(InputError) -> Profile {
+        var fields = try Fields(try YAML.read(text, file: file), what: "the workload")
+        try checkVersion(try fields.required("workload"), "workload")
+        let name = try checkedName(try fields.required("name"), "workload")
+        let parameters = try Parameters(fields.optional("parameters"), settings: settings)
+        let schema = try fields.optional("schema").map(schemaStatements) ?? []
+        let writtenValues = try fields.optional("values").map(parameters.resolve)
+        let datasetNode = try fields.optional("dataset").map(parameters.resolve)
+        let operationsNode = try parameters.resolve(try fields.required("operations"))
+        let trafficNode = try parameters.resolve(try fields.required("traffic"))
+        try fields.finish()
+
+        var values: [ValueGenerator] = []
+        for entry in try writtenValues?.entries(expected: "a mapping of names to values") ?? [] {
+            let name = try checkedName(Node(.scalar(entry.key, quoted: true), at: entry.keyPosition), "value")
+            values.append(ValueGenerator(name: name, element: try ValueReader(name: name).read(entry.value)))
+        }
+        var dataset: [DatasetPlan] = []
+        for (index, node) in try (datasetNode?.list(expected: "a list of inserts") ?? []).enumerated() {
+            dataset.append(try DatasetPlan.read(node, index: index, values: values))
+        }
+        var operations: [PlannedOperation] = []
+        for entry in try operationsNode.entries(expected: "a mapping of names to operations") {
+            operations.append(try PlannedOperation.read(entry.key, at: entry.keyPosition, entry.value, values: values))
+        }
+        guard !operations.isEmpty else {
+            throw InputError(operationsNode.position, "the workload has no operations", expected: "at least one")
+        }
+        return Profile(
+            name: name, parameters: parameters.values.map { Setting(name: $0.name, value: $0.value) }, schema: schema,
+            values: values, dataset: dataset, operations: operations, traffic: try Traffic.read(trafficNode),
+            writtenValues: writtenValues, writtenDataset: datasetNode)
+    }
+
+    private static func schemaStatements(_ node: Node) throws(InputError) -> [SchemaStatement] {
+        var statements: [SchemaStatement] = []
+        for member in try node.list(expected: "a list of CQL statements") {
+            let cql = try member.string(expected: "a CQL statement")
+            let verb = Statement(cql).verb
+            guard ["CREATE", "ALTER"].contains(verb) else {
+                let problem = "a statement of the schema begins with '\(verb)'"
+                throw InputError(member.position, problem, expected: "CREATE or ALTER")
+            }
+            statements.append(SchemaStatement(cql: cql, position: member.position))
+        }
+        return statements
+    }
+}
+
+/// Files of every kind carry the version of their format under the name of their kind.
+func checkVersion(_ node: Node, _ kind: String) throws(InputError) {
+    let version = try node.integer()
+    if version != 1 { throw InputError(node.position, "version \(version) of the \(kind) format", expected: "1") }
+}
