@@ -1,0 +1,75 @@
+// Requests, byte for byte as other drivers send them. The bytes are those of PyPI's cassandra-driver 3.30.
+
+import Bytes
+import CQLProtocol
+import Testing
+
+private let paging = QueryParameters(
+    consistency: .localQuorum, pageSize: 50, pagingState: [0xCA, 0xFE], timestampMicroseconds: 1_700_000_000_000_000)
+
+@Test(arguments: [
+    (Request.options, 5 as Int16, "04000005 05 00000000"),
+    (
+        .query("SELECT 1", paging), 3,
+        "0400000307000000210000000853454c454354203100062c0000003200000002cafe00060a24181e4000"
+    ),
+    (.prepare("SELECT 1"), 4, "04000004090000000c0000000853454c4543542031"),
+    (
+        .authResponse([0] + Array("cassandra".utf8) + [0] + Array("secret".utf8)), 0,
+        "040000000f00000015000000110063617373616e64726100736563726574"
+    ),
+    (.register(["STATUS_CHANGE"]), 1, "040000010b 00000011 0001 000d 5354415455535f4348414e4745")
+]) func requestsAreThoseOfOtherDrivers(request: Request, stream: Int16, bytes: String) {
+    #expect(hexadecimal(request.bytes(stream: stream)) == hexadecimal(hex(bytes)))
+}
+
+@Test func startupNamesTheDriver() throws {
+    let bytes = Request.startup(driverVersion: "0.1").bytes(stream: 0)
+    let map = try lend(bytes, from: 9) {
+        var reader = BodyReader($0)
+        return try reader.stringMap()
+    }
+    #expect(map == ["CQL_VERSION": "3.0.0", "DRIVER_NAME": "assay", "DRIVER_VERSION": "0.1"])
+}
+
+private let executed =
+    "040001020a00000028000301020300012d00020000000400000007ffffffff0000003200000002cafe00060a24181e4000"
+
+@Test func executeIsThatOfOtherDrivers() {
+    let parameters = QueryParameters(
+        consistency: .one, values: [[0, 0, 0, 7], nil], pageSize: 50, pagingState: [0xCA, 0xFE],
+        timestampMicroseconds: 1_700_000_000_000_000)
+    #expect(hexadecimal(Request.execute(id: [1, 2, 3], parameters).bytes(stream: 258)) == executed)
+}
+
+@Test func theTemplateWritesTheSameExecute() {
+    let template = ExecuteTemplate(id: [1, 2, 3], consistency: .one, valueCount: 2, pageSize: 50, skipMetadata: false)
+    var writer = ByteWriter()
+    writer.put(bytes: [0xEE])
+    let start = template.begin(stream: 258, paged: true, timed: true, into: &writer)
+    writer.put(cell: [0, 0, 0, 7])
+    writer.put(cell: nil)
+    [UInt8]([0xCA, 0xFE]).withUnsafeBytes {
+        template.end(start, pagingState: $0, timestampMicroseconds: 1_700_000_000_000_000, into: &writer)
+    }
+    #expect(hexadecimal(writer.array) == "ee" + executed)
+}
+
+@Test(arguments: [nil, 50 as Int32], [false, true]) func theTemplateAgreesWithTheRequest(pageSize: Int32?, timed: Bool)
+{
+    for (paged, count) in [(false, 0), (false, 1), (true, 0), (true, 3)] {
+        let values = [[UInt8]?](repeating: [5], count: count)
+        let parameters = QueryParameters(
+            consistency: .quorum, values: values, skipMetadata: true, pageSize: pageSize,
+            pagingState: paged ? [1, 2] : nil,
+            timestampMicroseconds: timed ? 77 : nil)
+        let template = ExecuteTemplate(id: [9], consistency: .quorum, valueCount: count, pageSize: pageSize)
+        var writer = ByteWriter()
+        let start = template.begin(stream: 6, paged: paged, timed: timed, into: &writer)
+        for value in values { writer.put(cell: value) }
+        [UInt8]([1, 2]).withUnsafeBytes {
+            template.end(start, pagingState: paged ? $0 : nil, timestampMicroseconds: timed ? 77 : nil, into: &writer)
+        }
+        #expect(writer.array == Request.execute(id: [9], parameters).bytes(stream: 6))
+    }
+}
