@@ -4,7 +4,7 @@
 #   scripts/bootstrap.sh build      the libraries that Assay links, and the tools to build it
 #   scripts/bootstrap.sh tests      the same, and what tests hold Assay against: xmllint, PyPI's CQL driver and histogram reader
 #   scripts/bootstrap.sh servers    Java and xz, for tests against real servers
-#   scripts/bootstrap.sh bench      a C compiler, for the floor of the benchmark
+#   scripts/bootstrap.sh bench      a C compiler and Python, for the floor of the benchmark
 #
 # Ends with 1 where something that cannot be done without is missing. What only some tests want is a warning: they skip and say so.
 set -u
@@ -103,6 +103,7 @@ servers() {
 
 bench() {
     build || return 1
+    need python3 has python3
     need gcc compiler
     need libc6-dev test -e /usr/include/stdio.h
     install_needed

@@ -1,0 +1,55 @@
+#!/bin/sh
+# What Assay's worker costs beside the floor, a minimal C client that sends the same frames: builds the floor, starts the lab (and a
+# real Cassandra where ASSAY_SERVERS names the scripts), loads the orders, and lets alternate.py take turns between the two.
+#
+#   Benchmarks/bench.sh        ALTERNATIONS=5 SECONDS_EACH=5 CONNECTIONS=4 RESULTS=Benchmarks/RESULTS.md
+set -eu
+cd "$(dirname "$0")/.."
+assay=.build/release/assay
+workload=workloads/orders.yaml
+work=.build/bench
+mkdir -p "$work"
+# The command reads what stands on the path; the compiler may have any of these names.
+compiler=$(command -v cc || command -v gcc || command -v clang)
+"$compiler" -std=c11 -O2 -o "$work/floor" Benchmarks/floor/floor.c -lm
+"$assay" bench --write-keys "$work/keys" --workload "$workload"
+
+"$assay" lab --no-delay >"$work/lab.log" 2>&1 &
+lab=$!
+node=
+finish() {
+    kill "$lab" 2>/dev/null || true
+    if [ -n "$node" ]; then "$ASSAY_SERVERS/cassandra" stop "$node" >/dev/null 2>&1 || true; fi
+}
+trap finish EXIT INT TERM
+tries=0
+until python3 -c 'import socket; socket.create_connection(("127.0.0.1", 19042), 1)' 2>/dev/null; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 50 ]; then
+        echo "bench: the lab did not start:" >&2
+        cat "$work/lab.log" >&2
+        exit 1
+    fi
+    sleep 0.2
+done
+"$assay" load --pair pairs/lab.yaml --workload "$workload"
+set -- "lab=127.0.0.1:19042"
+
+if [ -n "${ASSAY_SERVERS-}" ] && [ -d "$ASSAY_SERVERS" ]; then
+    if "$ASSAY_SERVERS/cassandra" start assay-bench 4.1 127.0.0.81; then
+        node=assay-bench
+        cat >"$work/node.yaml" <<'PAIR'
+# The benchmark's one node, as both sides of a pair, so that `assay load` can fill it.
+pair: 1
+name: bench-node
+old: {cql: [127.0.0.81:9042]}
+new: {cql: [127.0.0.81:9042]}
+PAIR
+        "$assay" load --pair "$work/node.yaml" --workload "$workload"
+        set -- "$@" "Cassandra 4.1=127.0.0.81:9042"
+    else
+        echo "bench: no real server; going on with the lab alone" >&2
+    fi
+fi
+
+python3 Benchmarks/alternate.py "$assay" "$work/floor" "$work/keys" "$@"
