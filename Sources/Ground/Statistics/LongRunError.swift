@@ -1,0 +1,55 @@
+// The standard error of the mean of a series whose neighbours resemble each other.
+
+import Glibc
+
+/// The mean of a series in time order and its standard error, with and without regard to slow drift.
+public struct LongRunError: Equatable, Sendable {
+    /// The mean of the series.
+    public let mean: Double
+    /// The equal-weighted cosine estimate (Müller, 2004; Lazarus, Lewis, Stock and Watson, 2018).
+    public let cosine: Double
+    /// What it would be were the values independent.
+    public let independent: Double
+    /// The number of cosine terms: the degrees of freedom of the estimate.
+    public let terms: Int
+
+    /// `series` holds at least two values, in time order.
+    public init(_ series: [Double], terms: Int) {
+        precondition(series.count >= 2 && terms >= 1, "a standard error needs two values and a cosine term")
+        let count = Double(series.count)
+        let mean = series.reduce(0, +) / count
+        var power = 0.0
+        for j in 1...terms {
+            var sum = 0.0
+            for (index, value) in series.enumerated() {
+                // The cosines sum to nothing, so taking the mean off first changes only the rounding.
+                sum += (value - mean) * cos(.pi * Double(j) * (Double(index) + 0.5) / count)
+            }
+            power += 2 / count * sum * sum
+        }
+        let squares = series.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
+        self.mean = mean
+        self.terms = terms
+        cosine = (power / Double(terms) / count).squareRoot()
+        independent = (squares / (count - 1) / count).squareRoot()
+    }
+
+    /// The larger of the two: drift widens the error, and a lucky series does not narrow it.
+    public var error: Double { max(cosine, independent) }
+
+    /// How much drift widens the variance: 1 for independent values; 1 too where the series does not vary.
+    public var varianceInflation: Double {
+        independent == 0 ? 1 : cosine * cosine / (independent * independent)
+    }
+
+    /// The number of cosine terms for `units` values: few terms are robust, many are precise.
+    public static func terms(units: Int) -> Int { units < 16 ? 4 : units < 24 ? 6 : 8 }
+}
+
+/// Jackknife pseudo-values: what each of `units` adds to an estimate that is no average.
+///
+/// `whole` is the estimate from all units, `without(r)` that from all but unit r.
+public func pseudoValues(units: Int, whole: Double, without: (Int) -> Double) -> [Double] {
+    let count = Double(units)
+    return (0..<units).map { count * whole - (count - 1) * without($0) }
+}

@@ -1,0 +1,33 @@
+// What a reader must know beside a number before relying on it.
+
+/// A reservation about an effect, typed so that tools can act on it, with its sentence for people.
+public struct Caveat: Hashable, Sendable {
+    public enum Code: String, CaseIterable, Sendable {
+        /// No noise floor was measured; one is assumed.
+        case uncalibrated
+        /// Sides, or a side and the generator, run on one machine.
+        case sharedHost = "shared_host"
+        /// There is too little evidence for an estimate.
+        case tooFewUnits = "too_few_units"
+        /// The ratio moved in one direction during the run.
+        case drifting
+        /// The side that was measured second fared differently for it.
+        case orderEffect = "order_effect"
+        /// Rounds were left out on both sides because of the generator.
+        case voidRounds = "void_rounds"
+        /// The sides returned different numbers of rows, or these could not be compared.
+        case rowsDiffer = "rows_differ"
+        /// Operations failed and stand in the histogram at the time-out.
+        case failures
+        /// The figure itself lies at the time-out: the truth is there or beyond.
+        case atTimeOut = "at_time_out"
+    }
+
+    public let code: Code
+    public let sentence: String
+
+    public init(_ code: Code, _ sentence: String) {
+        self.code = code
+        self.sentence = sentence
+    }
+}

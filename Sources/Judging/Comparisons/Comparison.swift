@@ -1,0 +1,50 @@
+// Everything that one recording says about new against old, before any criterion is asked.
+
+import Quantities
+
+/// Whether the run can be evidence at all. Only faults of the generator's own count here, never slowness of a side.
+public struct RunValidity: Equatable, Sendable {
+    /// Rounds that were measured for evidence, void ones included.
+    public let rounds: Int
+    public let voidRounds: Int
+    /// Rounds in which the generator was at fault in the slice of this side.
+    public let voidOld: Int
+    public let voidNew: Int
+    /// Why the run is void; empty where it is valid.
+    public let reasons: [String]
+
+    public var isVoid: Bool { !reasons.isEmpty }
+}
+
+/// The circumstances of the run that judging needs.
+public struct RunFacts: Equatable, Sendable {
+    public let countedRounds: Int
+    /// How long the rounds took, guards included.
+    public let minutes: Double
+    /// False for both sides at once on a shared machine: they slow each other down, and their ratio goes to 1.
+    public let isComparable: Bool
+    public let interrupted: Bool
+}
+
+/// What a recording says: effects, levels, error rates, rows, and whether the run was valid.
+public struct Comparison: Equatable, Sendable {
+    public let run: RunFacts
+    public let validity: RunValidity
+    public let operations: [String]
+    public let effects: [Effect]
+    public let levels: [Level]
+    public let errorRates: [ErrorRate]
+    public let rows: [RowComparison]
+
+    public func effect(_ measure: Measure, of scope: Scope) -> Effect? {
+        effects.first { $0.measure == measure && $0.scope == scope }
+    }
+
+    public func level(_ measure: Measure, of scope: Scope, on side: Side) -> Level? {
+        levels.first { $0.measure == measure && $0.scope == scope && $0.side == side }
+    }
+
+    public func errorRate(of scope: Scope, on side: Side) -> ErrorRate? {
+        errorRates.first { $0.scope == scope && $0.side == side }
+    }
+}

@@ -1,0 +1,40 @@
+// What was decided on one criterion, for one part of the workload, and why.
+
+import Comparisons
+import Recordings
+
+/// There is no fourth: what is not shown is undecided.
+public enum Finding: String, CaseIterable, Hashable, Sendable {
+    case pass
+    case fail
+    case undecided
+}
+
+/// What a verdict rests on.
+public enum Evidence: Equatable, Sendable {
+    case effect(Effect)
+    case level(Level)
+    case errorRate(ErrorRate)
+    case observations([Observation])
+    case none
+}
+
+/// A finding with its reason.
+public struct Verdict: Equatable, Sendable {
+    /// `p99/recent_orders`, or the criterion's own id where it speaks of one thing only.
+    public let id: String
+    /// The criterion's id.
+    public let criterion: String
+    public let family: Family
+    public let finding: Finding
+    /// A sentence with the numbers and what to do about them.
+    public let reason: String
+    public let evidence: Evidence
+    /// Shown and scored, but never decides the outcome.
+    public let advisory: Bool
+    public let weight: Double
+    /// The probability of this evidence if the requirement were only just missed; nil where nothing could be tested.
+    public let passProbability: Double?
+    /// The probability of this evidence if the requirement were only just met, before Holm; nil where nothing could be tested.
+    public let failProbability: Double?
+}
