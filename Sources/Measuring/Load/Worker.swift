@@ -63,7 +63,9 @@ public final class Worker<W: World, T: Traffic> {
     let deliver: (SliceAccumulator) -> Void
     let shouldStop: () -> Bool
     /// Called with an item that failed, in closed loop.
-    var onFailure: ((_ item: Int, _ outcome: OutcomeClass) -> Void)?
+    public var onFailure: ((_ item: Int, _ outcome: OutcomeClass) -> Void)?
+    /// Called now and then with how many items have ended, in closed loop.
+    public var onProgress: ((_ ended: Int) -> Void)?
     /// Items that have ended, in closed loop.
     public internal(set) var ended = 0
     var isClosedLoop = false
@@ -72,8 +74,10 @@ public final class Worker<W: World, T: Traffic> {
     var random: SeededRandom
     /// First failure of a connection before the run; ends it.
     var startFailure: LoadFailure?
-    /// When the first segment began.
+    /// When the drive began.
     public internal(set) var started = Instant(nanoseconds: 0)
+    /// Told when the first segment begins, before anything is sent.
+    public var onStart: ((Instant) -> Void)?
 
     /// `deliver` gets each slice when it is over and drained, on the worker's thread. `shouldStop` is asked a few times a second.
     public init(
@@ -125,6 +129,7 @@ public final class Worker<W: World, T: Traffic> {
     private func runOpen(_ first: Cursor) -> Bool {
         var cursor = first
         started = cursor.start
+        onStart?(started)
         while true {
             let now = world.now()
             if cursor.position < 0 && now >= cursor.start { enter(&cursor) }
@@ -214,9 +219,11 @@ public final class Worker<W: World, T: Traffic> {
             flush()
             if isOver && flights.count == 0 { break }
             if shouldStop() { return false }
+            onProgress?(ended)
             nap(until: isOver ? now + Self.longestNap : min(end, now + Self.longestNap))
         }
         closeSlice(slice)
+        onProgress?(ended)
         return true
     }
 

@@ -1,0 +1,53 @@
+// The rows of a dataset as a worker's traffic: item n is row n of all partitions, in order.
+
+import Bytes
+import CQLClient
+import CQLProtocol
+import Quantities
+import Workloads
+
+/// One entry of a workload's dataset.
+public final class DatasetTraffic: Traffic {
+    public let statements: [TrafficStatement]
+    private let dataset: DatasetPlan
+    private let seed: UInt64
+    private var binds: [BindPlan?] = [nil, nil]
+    /// Number of the first row of each partition, and at the end the number of all rows.
+    private let firstRows: [Int]
+
+    /// Rows are written with timestamps that lie before those of any run, so that loading twice changes nothing.
+    private static let baseTimestamp: Int64 = 1_500_000_000_000_000
+
+    public init(_ dataset: DatasetPlan, seed: UInt64) {
+        self.dataset = dataset
+        self.seed = seed
+        var sum = 0
+        firstRows =
+            (0..<dataset.partitions).map { partition in
+                defer { sum += dataset.rows(in: partition, seed: seed) }
+                return sum
+            } + [sum]
+        statements = [TrafficStatement(cql: dataset.insert, consistency: .localQuorum, isWrite: true)]
+    }
+
+    public var rows: Int { firstRows.last! }
+
+    public func prepared(_ statement: Int, on side: Side, as answer: PreparedStatement) throws {
+        binds[side.index] = try BindPlan(
+            operation: "the dataset of \(dataset.keyspace).\(dataset.table)", binds: dataset.binds, columns: answer.binds)
+    }
+
+    public func statement(of item: Int, seed: UInt64) -> Int { 0 }
+
+    public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 { DatasetTraffic.baseTimestamp + Int64(item) }
+
+    public func writeValues(of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter) {
+        var (low, high) = (0, firstRows.count - 1)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if firstRows[middle] <= item { low = middle } else { high = middle }
+        }
+        var random = dataset.random(partition: low, row: item - firstRows[low], seed: self.seed)
+        binds[side.index]!.write(into: &writer, &random, partition: low, of: dataset)
+    }
+}

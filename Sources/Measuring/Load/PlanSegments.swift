@@ -1,0 +1,33 @@
+// A plan as a worker runs it: warm-up, then the rounds, each a slice a side or one for both.
+
+import Quantities
+import Recordings
+import Workloads
+
+extension Plan {
+    /// Everything in order of time. Warm-up alternates sides in slices, until each had its length.
+    public var segments: [Segment] { warmUpSegments + rounds.flatMap(segments(of:)) }
+
+    public var warmUpSegments: [Segment] {
+        guard warmUp > .zero else { return [] }
+        let count = Int((warmUp.count - 1) / (slice + guardLength).count + 1)
+        return (0..<count).flatMap { index -> [Segment] in
+            let seed = SeededRandom.derive(warmUpSeed, UInt64(index))
+            return sidesInOrder(first: .old).map {
+                Segment(sides: $0, seed: seed, guardLength: guardLength, length: slice, round: nil)
+            }
+        }
+    }
+
+    private func segments(of round: PlannedRound) -> [Segment] {
+        sidesInOrder(first: round.first).map {
+            Segment(sides: $0, seed: round.seed, guardLength: guardLength, length: slice, round: round.index)
+        }
+    }
+
+    private func sidesInOrder(first: Side) -> [[Side]] { mode == .duet ? [[.old, .new]] : [[first], [first.other]] }
+
+    public var warmUpLength: Nanoseconds { warmUpSegments.reduce(.zero) { $0 + $1.total } }
+    /// Warm-up, rounds and control round; draining the last slice comes on top.
+    public var totalLength: Nanoseconds { segments.reduce(.zero) { $0 + $1.total } }
+}

@@ -1,0 +1,57 @@
+// The operations of a plan as a worker's traffic.
+
+import Bytes
+import CQLClient
+import CQLProtocol
+import Quantities
+import Workloads
+
+/// Statement n is operation n of the plan.
+public final class PlanTraffic: Traffic {
+    public let statements: [TrafficStatement]
+    private let operations: [PlannedOperation]
+    private let weights: [Double]
+    /// Microseconds since 1970 at the start of the run; an operation's number in its round is added.
+    private let baseTimestamp: Int64
+    /// How values fit the columns: [side][operation].
+    private var binds: [[BindPlan?]]
+    private var stream: OperationStream
+    private var streamSeed: UInt64
+
+    public init(_ plan: Plan, startedMicroseconds: Int64) {
+        operations = plan.operations
+        weights = operations.map(\.weight)
+        baseTimestamp = startedMicroseconds
+        binds = [[BindPlan?]](repeating: Array(repeating: nil, count: operations.count), count: 2)
+        streamSeed = plan.seed
+        stream = OperationStream(weights: weights, seed: plan.seed)
+        statements = operations.map {
+            TrafficStatement(
+                cql: $0.cql, consistency: Consistency($0.consistency), pageSize: $0.pageSize.map(Int32.init),
+                isWrite: $0.shape == .write)
+        }
+    }
+
+    public func prepared(_ statement: Int, on side: Side, as answer: PreparedStatement) throws {
+        let operation = operations[statement]
+        binds[side.index][statement] = try BindPlan(
+            operation: operation.name, binds: operation.binds, columns: answer.binds)
+    }
+
+    private func stream(of seed: UInt64) -> OperationStream {
+        if seed != streamSeed {
+            streamSeed = seed
+            stream = OperationStream(weights: weights, seed: seed)
+        }
+        return stream
+    }
+
+    public func statement(of item: Int, seed: UInt64) -> Int { stream(of: seed).operation(at: item).operationIndex }
+
+    public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 { baseTimestamp + Int64(item) }
+
+    public func writeValues(of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter) {
+        var (operation, random) = stream(of: seed).operation(at: item)
+        binds[side.index][operation]!.write(into: &writer, &random)
+    }
+}
