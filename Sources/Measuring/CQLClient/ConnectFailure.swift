@@ -1,0 +1,67 @@
+// Why a node cannot be used, in one line that says which side, which address, and what is the matter.
+
+import CQLProtocol
+import Quantities
+import Reactor
+
+/// A node as people know it: its endpoint, and which side it belongs to.
+public struct Target: Hashable, Sendable, CustomStringConvertible {
+    /// Nil where there is no pair, as in tests.
+    public var side: Side?
+    public var endpoint: Endpoint
+
+    public init(side: Side?, endpoint: Endpoint) {
+        self.side = side
+        self.endpoint = endpoint
+    }
+
+    /// `old side 127.0.0.1:9042`
+    public var description: String { (side.map { "\($0) side " } ?? "") + endpoint.description }
+}
+
+/// A connection that did not come about, or broke.
+public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Reason: Equatable, Sendable {
+        /// The system's words: connection refused, no route to host, a name that does not resolve.
+        case system(SystemError)
+        /// No connection within the time-out.
+        case connectTimedOut(Nanoseconds)
+        /// Connected, but no answer to the handshake within the time-out.
+        case handshakeTimedOut(Nanoseconds)
+        /// Closed or broken before the connection was ready.
+        case closedInHandshake
+        case handshake(HandshakeFailure)
+    }
+
+    public var target: Target
+    public var reason: Reason
+
+    public init(target: Target, reason: Reason) {
+        self.target = target
+        self.reason = reason
+    }
+
+    public var description: String { "\(target) \(words)" }
+
+    private var words: String {
+        switch reason {
+        case .system(let error) where error.attempt.hasPrefix("resolve"): "has a host name that cannot be resolved"
+        case .system(let error): "cannot be reached: \(error.reason.lowercased())"
+        case .connectTimedOut(let limit): "cannot be reached: connection timed out after \(limit)"
+        case .handshakeTimedOut(let limit): "takes connections but did not answer within \(limit): is it a CQL port?"
+        case .closedInHandshake: "closed the connection at once: it may want TLS, or not speak CQL"
+        case .handshake(let failure): ConnectFailure.words(failure)
+        }
+    }
+
+    private static func words(_ failure: HandshakeFailure) -> String {
+        switch failure {
+        case .needsCredentials: "asks for credentials and the pair names none"
+        case .refusedCredentials(let user, let message): "refused the credentials of user \(user): \(message)"
+        case .protocolRefused(let message): "does not take version 4 of the CQL protocol: \(message)"
+        case .notCQL(let answer): "does not speak CQL (it answered '\(answer)')"
+        case .refused(let answer): "refused the connection: \(answer)"
+        case .unexpected(let what): "does not keep to the CQL protocol: \(what)"
+        }
+    }
+}

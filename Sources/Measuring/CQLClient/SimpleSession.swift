@@ -1,0 +1,149 @@
+// A blocking client on one connection, one request at a time: for probes, DDL and checks. Load has its own connections.
+
+import CQLProtocol
+import Quantities
+import Reactor
+
+/// One ready connection to one node. Used by one thread; closes its socket when it goes away.
+public final class SimpleSession {
+    public let target: Target
+    /// What the node supports, such as `CQL_VERSION`.
+    public let supported: [String: [String]]
+    private let wire: Wire
+    private let timeOut: Nanoseconds
+    private static let driverVersion = "1"
+
+    /// Connects and shakes hands; `timeOut` holds for each of the two, and for every page of every request later.
+    public init(_ target: Target, credentials: Credentials?, timeOut: Nanoseconds = .seconds(10)) throws(ConnectFailure)
+    {
+        self.target = target
+        self.timeOut = timeOut
+        do { wire = try Wire(target.endpoint, deadline: Clock.now() + timeOut) } catch {
+            throw SimpleSession.connectFailure(target, error, whenTimedOut: .connectTimedOut(timeOut))
+        }
+        supported = try SimpleSession.shakeHands(wire, target, credentials, timeOut)
+    }
+
+    private static func shakeHands(
+        _ wire: Wire, _ target: Target, _ credentials: Credentials?, _ timeOut: Nanoseconds
+    ) throws(ConnectFailure) -> [String: [String]] {
+        var machine = ConnectionMachine(credentials: credentials, driverVersion: driverVersion)
+        let deadline = Clock.now() + timeOut
+        var action: ConnectionMachine.Action? = machine.connected()
+        while true {
+            do {
+                switch action {
+                case .send(let bytes): try wire.send(bytes, deadline: deadline)
+                case .ready: return machine.supported
+                case .fail(let reason): throw ConnectFailure(target: target, reason: .handshake(reason))
+                case nil: break
+                }
+                action = try wire.receive(deadline: deadline) { machine.received($0) }
+            } catch let failure as WireFailure {
+                if case .corrupt(.notCQL) = failure {
+                    action = wire.lendGarbage { machine.receivedGarbage($0) }
+                } else {
+                    throw connectFailure(target, failure, whenTimedOut: .handshakeTimedOut(timeOut))
+                }
+            } catch let failure as ConnectFailure {
+                throw failure
+            } catch { preconditionFailure("no other error is thrown above: \(error)") }
+        }
+    }
+
+    private static func connectFailure(
+        _ target: Target, _ failure: WireFailure, whenTimedOut: ConnectFailure.Reason
+    ) -> ConnectFailure {
+        switch failure {
+        case .timedOut: ConnectFailure(target: target, reason: whenTimedOut)
+        case .closed: ConnectFailure(target: target, reason: .closedInHandshake)
+        case .corrupt(let error): ConnectFailure(target: target, reason: .handshake(.unexpected("\(error)")))
+        case .system(let error): ConnectFailure(target: target, reason: .system(error))
+        }
+    }
+
+    /// Runs a statement and follows its pages. Statements without rows give none.
+    @discardableResult
+    public func query(
+        _ cql: String, consistency: Consistency = .one, pageSize: Int32 = 1000
+    ) throws(RequestFailure) -> Rows {
+        try allPages(cql, QueryParameters(consistency: consistency, pageSize: pageSize)) { .query(cql, $0) }
+    }
+
+    public func prepare(_ cql: String) throws(RequestFailure) -> PreparedStatement {
+        guard case .result(.prepared(let statement)) = try ask(.prepare(cql), cql) else {
+            throw RequestFailure(target: target, statement: cql, reason: .unexpectedAnswer)
+        }
+        return statement
+    }
+
+    /// Runs a prepared statement and follows its pages. Give one value for each bind marker; `cql` is for messages.
+    public func execute(
+        _ statement: PreparedStatement, _ values: [CQLValue], cql: String, consistency: Consistency = .one,
+        pageSize: Int32 = 1000
+    ) throws(RequestFailure) -> Rows {
+        precondition(values.count == statement.binds.count, "one value for each bind marker")
+        var cells: [[UInt8]?] = []
+        for (value, bind) in zip(values, statement.binds) {
+            do { cells.append(try value.encoded(as: bind.type)) } catch {
+                throw RequestFailure(target: target, statement: cql, reason: .malformed(error))
+            }
+        }
+        let parameters = QueryParameters(consistency: consistency, values: cells, pageSize: pageSize)
+        return try allPages(cql, parameters) { .execute(id: statement.id, $0) }
+    }
+
+    private func allPages(
+        _ cql: String, _ parameters: QueryParameters, _ request: (QueryParameters) -> Request
+    ) throws(RequestFailure) -> Rows {
+        var parameters = parameters
+        var rows = Rows()
+        repeat {
+            guard case .result(let result) = try ask(request(parameters), cql) else {
+                throw RequestFailure(target: target, statement: cql, reason: .unexpectedAnswer)
+            }
+            guard case .rows(let page) = result else { return rows }
+            do { try rows.append(page) } catch {
+                throw RequestFailure(target: target, statement: cql, reason: .malformed(error))
+            }
+            parameters.pagingState = page.metadata.pagingState
+        } while parameters.pagingState != nil
+        return rows
+    }
+
+    /// One request and its answer. An ERROR is thrown.
+    private func ask(_ request: Request, _ cql: String) throws(RequestFailure) -> Response {
+        let reason: RequestFailure.Reason
+        let deadline = Clock.now() + timeOut
+        do throws(WireFailure) {
+            try wire.send(request.bytes(stream: 0), deadline: deadline)
+            let answer = try wire.receive(deadline: deadline) { frame in
+                Result { () throws(ProtocolError) in try Response.read(frame.header, frame.body) }
+            }
+            switch answer {
+            case .success(.error(let error)): reason = .server(error)
+            case .success(let response): return response
+            case .failure(let error): reason = .malformed(error)
+            }
+        } catch {
+            switch error {
+            case .timedOut: reason = .timedOut(timeOut)
+            case .closed, .system: reason = .connectionLost
+            case .corrupt(let error): reason = .malformed(error)
+            }
+        }
+        throw RequestFailure(target: target, statement: cql, reason: reason)
+    }
+}
+
+extension Rows {
+    mutating func append(_ page: RowsAnswer) throws(ProtocolError) {
+        if columns.isEmpty { columns = page.metadata.columns }
+        guard columns.count == page.metadata.columnCount else { throw .malformed("a page with other columns") }
+        for cells in page.rows {
+            var row: [CQLValue] = []
+            for (cell, column) in zip(cells, columns) { row.append(try CQLValue(cell, as: column.type)) }
+            values.append(row)
+        }
+    }
+}
