@@ -4,7 +4,7 @@ import Bytes
 import CQLProtocol
 import Quantities
 
-final class ChosenItems: Traffic {
+final class ChosenItems: TrafficSource {
     private let base: DatasetTraffic
     private let items: [Int]?
 

@@ -7,7 +7,7 @@ import Quantities
 import Workloads
 
 /// One entry of a workload's dataset.
-public final class DatasetTraffic: Traffic {
+public final class DatasetTraffic: TrafficSource {
     public let statements: [TrafficStatement]
     private let dataset: DatasetPlan
     private let seed: UInt64

@@ -1,6 +1,7 @@
 // One connection of a worker: its buffers, its streams, what is prepared on it, and where it stands.
 
 import Bytes
+import CQLClient
 import CQLProtocol
 import Quantities
 import Reactor
@@ -47,6 +48,7 @@ final class Link {
         waiters = Array(repeating: [], count: statements)
     }
 
+    var target: Target { Target(side: side, endpoint: endpoint) }
     var isReady: Bool { phase == .ready }
     var canTake: Bool { isReady && !streams.isFull && out.count < Link.outLimit }
 

@@ -7,7 +7,7 @@ import Quantities
 import Workloads
 
 /// Statement n is operation n of the plan.
-public final class PlanTraffic: Traffic {
+public final class PlanTraffic: TrafficSource {
     public let statements: [TrafficStatement]
     private let operations: [PlannedOperation]
     private let weights: [Double]

@@ -1,34 +1,21 @@
 // Connections of a worker: made, prepared, broken, made again. What was in flight on a broken one has failed.
 
 import Bytes
+import CQLClient
 import CQLProtocol
 import Quantities
 import Reactor
 
 /// Why a run could not begin, or load could not be sent at all.
 public enum LoadFailure: Error, Sendable, CustomStringConvertible {
-    case cannotConnect(Side, Endpoint, reason: String)
-    case cannotPrepare(Side, Endpoint, cql: String, reason: String)
+    case cannotConnect(ConnectFailure)
+    /// The side refuses a statement, or the workload's values do not fit its columns.
+    case cannotPrepare(Target, cql: String, reason: String)
 
     public var description: String {
         switch self {
-        case .cannotConnect(let side, let endpoint, let reason): "\(side) side, \(endpoint): \(reason)"
-        case .cannotPrepare(let side, let endpoint, let cql, let reason):
-            "\(side) side, \(endpoint): cannot prepare '\(cql)': \(reason)"
-        }
-    }
-}
-
-extension HandshakeFailure {
-    /// In words, without anything secret.
-    var reason: String {
-        switch self {
-        case .needsCredentials: "asks for credentials, and the pair names none for this side"
-        case .refusedCredentials(let user, let message): "refused the credentials of user \(user): \(message)"
-        case .protocolRefused(let message): "does not take native protocol version 4: \(message)"
-        case .notCQL(let answer): "does not speak CQL (it answered '\(answer)')"
-        case .refused(let answer): "refused the connection: \(answer)"
-        case .unexpected(let what): what
+        case .cannotConnect(let failure): failure.description
+        case .cannotPrepare(let target, let cql, let reason): "\(target) cannot prepare '\(cql)': \(reason)"
         }
     }
 }
@@ -42,7 +29,7 @@ extension Worker {
             if let failure = startFailure { throw failure }
             guard let pending = links.first(where: { !$0.isReady }) else { return }
             if world.now() >= deadline || shouldStop() {
-                throw .cannotConnect(pending.side, pending.endpoint, reason: "no answer within \(settings.connectTimeOut)")
+                throw .cannotConnect(ConnectFailure(target: pending.target, reason: .handshakeTimedOut(settings.connectTimeOut)))
             }
             nap(until: min(deadline, world.now() + Self.longestNap))
             flush()
@@ -60,15 +47,15 @@ extension Worker {
             do {
                 try world.connect(link.index, to: link.endpoint)
             } catch {
-                broke(link, error.description)
+                broke(link, .system(error))
             }
         }
     }
 
     /// The link failed: its operations are errors, and it is tried again after a while. Before the run it ends the run.
-    func broke(_ link: Link, _ reason: String, failure: LoadFailure? = nil) {
+    func broke(_ link: Link, _ reason: ConnectFailure.Reason, failure: LoadFailure? = nil) {
         if !isRunning && startFailure == nil {
-            startFailure = failure ?? .cannotConnect(link.side, link.endpoint, reason: reason)
+            startFailure = failure ?? .cannotConnect(ConnectFailure(target: link.target, reason: reason))
         }
         world.close(link.index)
         let wasReady = link.isReady
@@ -87,7 +74,7 @@ extension Worker {
         case .waiting: return
         case .connecting:
             let code = world.connectError(link.index)
-            if code != 0 { return broke(link, SystemError(code: code, "connect").description) }
+            if code != 0 { return broke(link, .system(SystemError(code: code, "connect"))) }
             link.phase = .handshaking
             obey(link.machine.connected(), link)
         case .handshaking, .preparing, .ready:
@@ -103,8 +90,8 @@ extension Worker {
             let space = link.assembler.space()
             switch world.receive(link.index, into: space) {
             case .wouldBlock: return
-            case .closed: return broke(link, "the connection was closed")
-            case .failed(let code): return broke(link, SystemError(code: code, "receive").description)
+            case .closed: return broke(link, .closedInHandshake)
+            case .failed(let code): return broke(link, .system(SystemError(code: code, "receive")))
             case .bytes(let count):
                 link.assembler.filled(count)
                 takeFrames(link, now: world.now())
@@ -124,7 +111,7 @@ extension Worker {
             if link.phase == .handshaking {
                 obey(link.machine.receivedGarbage(link.assembler.pending), link)
             } else {
-                broke(link, "a malformed answer: \(error)")
+                broke(link, .handshake(.unexpected("a malformed answer: \(error)")))
             }
         }
     }
@@ -150,7 +137,7 @@ extension Worker {
             link.out.put(bytes: bytes)
             flush(link)
         case .fail(let failure):
-            broke(link, failure.reason)
+            broke(link, .handshake(failure))
         case .ready:
             link.phase = .preparing
             link.preparing = Array(statements.indices)
@@ -185,8 +172,8 @@ extension Worker {
             do {
                 try traffic.prepared(statement, on: link.side, as: answer)
             } catch {
-                let failure = LoadFailure.cannotPrepare(link.side, link.endpoint, cql: cql, reason: "\(error)")
-                return broke(link, "\(error)", failure: failure)
+                let failure = LoadFailure.cannotPrepare(link.target, cql: cql, reason: "\(error)")
+                return broke(link, .handshake(.unexpected("\(error)")), failure: failure)
             }
             let parameters = statements[statement]
             link.templates[statement] = ExecuteTemplate(
@@ -194,8 +181,8 @@ extension Worker {
                 pageSize: parameters.pageSize)
         case .error(let answer):
             guard link.isReady else {
-                let failure = LoadFailure.cannotPrepare(link.side, link.endpoint, cql: cql, reason: answer.message)
-                return broke(link, answer.description, failure: failure)
+                let failure = LoadFailure.cannotPrepare(link.target, cql: cql, reason: answer.message)
+                return broke(link, .handshake(.refused(answer)), failure: failure)
             }
             endWaiters(statement, link) { index, stream in
                 link.streams.release(stream)
@@ -232,8 +219,8 @@ extension Worker {
             case .wouldBlock:
                 watchWrites(link, true)
                 return
-            case .closed: return broke(link, "the connection was closed")
-            case .failed(let code): return broke(link, SystemError(code: code, "send").description)
+            case .closed: return broke(link, .closedInHandshake)
+            case .failed(let code): return broke(link, .system(SystemError(code: code, "send")))
             }
         }
         watchWrites(link, false)

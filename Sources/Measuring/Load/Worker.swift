@@ -44,7 +44,7 @@ public struct WorkerSettings: Sendable {
     }
 }
 
-public final class Worker<W: World, T: Traffic> {
+public final class Worker<W: World, T: TrafficSource> {
     let world: W
     let traffic: T
     let settings: WorkerSettings

@@ -22,7 +22,7 @@ public struct TrafficStatement: Sendable {
 }
 
 /// Where operations and their values come from. One worker uses it; it holds no state between calls but what `prepared` set.
-public protocol Traffic: AnyObject {
+public protocol TrafficSource: AnyObject {
     var statements: [TrafficStatement] { get }
     /// A side told what it takes for a statement. Throws where the workload's values do not fit.
     func prepared(_ statement: Int, on side: Side, as answer: PreparedStatement) throws

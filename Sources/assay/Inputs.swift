@@ -1,0 +1,132 @@
+// The files that a verb was given, read and checked before anything is touched.
+
+import Documents
+import Quantities
+import Recordings
+import Verdicts
+import Workloads
+
+/// One input file as it was read.
+struct InputFile {
+    var role: String
+    var path: String
+    var text: String
+
+    /// Reads `path`; a file that is not there is an input that is wrong.
+    init(role: String, path: String) throws {
+        self.role = role
+        self.path = path
+        do {
+            text = try Dossier.read(path: path)
+        } catch let error as FileError {
+            throw InputError(nil, "\(path): the \(role) file cannot be read: \(error)", expected: "a readable file")
+        }
+    }
+
+    init(role: String, path: String, text: String) {
+        self.role = role
+        self.path = path
+        self.text = text
+    }
+
+    var planInput: PlanInput {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return PlanInput(role: role, file: name, sha256: Dossier.digest(text))
+    }
+}
+
+/// A pair, a workload and criteria, as far as they were given.
+struct Inputs {
+    var pairFile: InputFile
+    var pair: PairFile
+    var workloadFile: InputFile?
+    var profile: Profile?
+    var criteriaFile: InputFile?
+    var criteria: Criteria?
+
+    /// The flags that name inputs, shared by the verbs that read them.
+    static let pairFlags = [
+        Flag("--pair", "FILE", "the two sides", example: "--pair pairs/local-cassandra.yaml"),
+        Flag("--old", "URL", "the old side, in place of --pair", example: "--old cql://127.0.0.1:9042 --new cql://127.0.0.2:9042"),
+        Flag("--new", "URL", "the new side, in place of --pair", example: "--old cql://10.0.0.1,10.0.0.2 --new cql://10.1.0.1"),
+    ]
+    static let workloadFlags = [
+        Flag("--workload", "FILE", "what traffic looks like", example: "--workload workloads/orders.yaml"),
+        Flag("--set", "NAME=VALUE", "sets a parameter of the workload", example: "--set customers=5000"),
+    ]
+    static let criteriaFlag = Flag(
+        "--criteria", "FILE", "what the new side must hold to", example: "--criteria criteria/major-upgrade.yaml")
+
+    init(_ arguments: Arguments, verb: String) throws {
+        pairFile = try Inputs.pairFile(arguments, verb)
+        pair = try PairFile.read(pairFile.text, file: pairFile.path)
+        if let path = arguments.string("--workload") {
+            try setWorkload(InputFile(role: "workload", path: path), arguments.settings())
+        }
+        if let path = arguments.string("--criteria") {
+            try setCriteria(InputFile(role: "criteria", path: path))
+        }
+    }
+
+    init(pair file: InputFile) throws {
+        pairFile = file
+        pair = try PairFile.read(file.text, file: file.path)
+    }
+
+    mutating func setWorkload(_ file: InputFile, _ settings: [(name: String, value: String)]) throws {
+        workloadFile = file
+        profile = try Profile.read(
+            file.text, file: file.path, settings: settings.map { Profile.Setting(name: $0.name, value: $0.value) })
+    }
+
+    mutating func setCriteria(_ file: InputFile) throws {
+        criteriaFile = file
+        let criteria = try Criteria.read(file.text, file: file.path)
+        if let profile { try criteria.validate(operations: profile.operations.map(\.name)) }
+        self.criteria = criteria
+    }
+
+    private static func pairFile(_ arguments: Arguments, _ verb: String) throws -> InputFile {
+        if let path = arguments.string("--pair") {
+            guard !arguments.has("--old") && !arguments.has("--new") else {
+                throw Failure(.usage, "assay \(verb): --pair or --old and --new, not both")
+            }
+            return try InputFile(role: "pair", path: path)
+        }
+        guard let old = arguments.string("--old"), let new = arguments.string("--new") else {
+            throw Failure(.usage, "assay \(verb): --pair FILE is missing (or --old URL and --new URL); see assay \(verb) --help")
+        }
+        let text = "pair: 1\nname: command-line\nold: \(try side(old, verb))\nnew: \(try side(new, verb))\n"
+        return InputFile(role: "pair", path: "command-line.yaml", text: text)
+    }
+
+    /// `cql://host:9042,host2?dc=dc1` as the YAML of a side. Users and passwords have no place in it.
+    private static func side(_ url: String, _ verb: String) throws -> String {
+        guard url.hasPrefix("cql://") else {
+            throw Failure(.usage, "assay \(verb): '\(url)' is not cql://host:port, the only kind of target in this version")
+        }
+        let parts = url.dropFirst(6).split(separator: "?", maxSplits: 1)
+        guard let hosts = parts.first, !hosts.contains("@") else {
+            throw Failure(.usage, "assay \(verb): a URL takes hosts alone; credentials are named in a pair file")
+        }
+        let list = hosts.split(separator: "/")[0].split(separator: ",").map { "\"\($0)\"" }.joined(separator: ", ")
+        var text = "{cql: [\(list)]"
+        if parts.count > 1 {
+            guard parts[1].hasPrefix("dc=") else {
+                throw Failure(.usage, "assay \(verb): '\(parts[1])' is not dc=NAME")
+            }
+            text += ", datacenter: \"\(parts[1].dropFirst(3))\""
+        }
+        return text + "}"
+    }
+
+    /// The workload, which this verb cannot do without.
+    func needProfile(_ verb: String) throws -> Profile {
+        guard let profile else {
+            throw Failure(.usage, "assay \(verb): --workload FILE is missing; see assay \(verb) --help")
+        }
+        return profile
+    }
+
+    var files: [InputFile] { [workloadFile, pairFile, criteriaFile].compactMap { $0 } }
+}
