@@ -44,7 +44,7 @@ targets += room("Bridge", "Recordings", ["Quantities", "Bytes", "Documents", "Hi
 // The measuring tower: knows sockets, knows no good or bad.
 targets += room("Measuring", "Workloads", ["Quantities", "Documents", "Recordings"])
 targets += room("Measuring", "CQLProtocol", ["Quantities", "Bytes"])
-targets += room("Measuring", "CQLClient", ["Quantities", "Bytes", "Reactor", "Workloads", "CQLProtocol"])
+targets += room("Measuring", "CQLClient", ["Quantities", "Bytes", "Documents", "Reactor", "Workloads", "CQLProtocol"])
 targets += room(
     "Measuring", "Load",
     ["Quantities", "Bytes", "Histograms", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient"])

@@ -109,7 +109,10 @@ private func session(_ script: [Line], _ credentials: Credentials? = nil) throws
             "answered syntax_error: line 1:0 no viable alternative, to: SELEKT"
         ),
         (.close, "closed the connection instead of answering, to: SELEKT"),
-        (.answer(Array(page([1], pagingState: nil).dropLast(2)) + [0x84]), "gave no answer within \(limit), to: SELEKT"),
+        (
+            .answer(Array(page([1], pagingState: nil).dropLast(2)) + [0x84]),
+            "gave no answer within \(limit), to: SELEKT"
+        ),
         (
             .answer(frame(.result) { $0.put(Int32(2)) }),
             "sent a corrupt answer (a message ended early: it needs 4 bytes, has 0), to: SELEKT"

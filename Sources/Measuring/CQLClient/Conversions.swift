@@ -1,0 +1,27 @@
+// From the words of a workload or pair file to those of the protocol and of the reactor.
+
+import CQLProtocol
+import Reactor
+import Workloads
+
+extension Consistency {
+    /// The level that a workload names.
+    public init(_ level: ConsistencyLevel) {
+        switch level {
+        case .any: self = .any
+        case .one: self = .one
+        case .two: self = .two
+        case .three: self = .three
+        case .quorum: self = .quorum
+        case .all: self = .all
+        case .localQuorum: self = .localQuorum
+        case .eachQuorum: self = .eachQuorum
+        case .localOne: self = .localOne
+        }
+    }
+}
+
+extension Endpoint {
+    /// The place that a pair file names.
+    public init(_ point: ContactPoint) { self.init(host: point.host, port: point.port) }
+}
