@@ -59,7 +59,7 @@ func incompleteBeta(a: Double, b: Double, x: Double, y: Double) {
 }
 
 @Test func betaHoldsAtTheCountsOfALongRun() {
-    // About a hundred million operations: the binomial is then a normal to a few digits, and no digits are lost on the way.
+    // A hundred million operations: the binomial is then a normal to a few digits, and no digits are lost.
     let n = 1e8
     let p = 0.001
     let at = n * p + 2 * (n * p).squareRoot()

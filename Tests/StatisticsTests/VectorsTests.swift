@@ -1,4 +1,4 @@
-// Every reference value that concerns what is built, where the folder with them is at hand (ASSAY_SERVERS names its neighbour).
+// Every reference value that concerns what is built, where they are at hand (ASSAY_SERVERS names their neighbour).
 
 import Foundation
 import Statistics

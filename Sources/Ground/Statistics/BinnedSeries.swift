@@ -12,7 +12,10 @@ public struct BinnedSeries: Sendable {
         var sum = 0.0
         public var count: Int { cumulative.last ?? 0 }
 
-        public init() {}
+        public init(capacity: Int = 0) {
+            bins.reserveCapacity(capacity)
+            cumulative.reserveCapacity(capacity)
+        }
 
         /// Adds `count` values of `sum` in total to `bin`, which must lie above all bins that were added before.
         public mutating func append(bin: Int, count: Int, sum: Double) {
@@ -88,7 +91,9 @@ public struct BinnedSeries: Sendable {
         return remaining > 0 && total > 0 ? log(total / Double(remaining)) : nil
     }
 
-    /// What each unit adds to `estimate`, which is asked for the whole (nil) and without each unit; nil where one is missing.
+    /// What each unit adds to `estimate`, which is asked for the whole (nil) and without each unit.
+    ///
+    /// Nil where one of these is.
     public func pseudoValues(of estimate: (Int?) -> Double?) -> (whole: Double, values: [Double])? {
         guard let whole = estimate(nil) else { return nil }
         var without: [Double] = []

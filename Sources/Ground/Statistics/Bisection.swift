@@ -1,8 +1,9 @@
-// Inverts monotone functions to the last bit: distributions here are inverted rarely, so certainty is worth more than speed.
+// Inverts monotone functions to the last bit. Distributions are inverted rarely: certainty is worth more than speed.
 
-/// The smallest non-negative number in `low ... high` at which `reached` holds, for a condition that stays true once it is.
+/// The smallest number in `low ... high` at which `reached` holds, for a condition that stays true once it is.
+/// Neither may be negative.
 ///
-/// Halves the interval between the bit patterns, which order as the numbers do: 64 steps give every bit, near 0 as well.
+/// Halves the interval between bit patterns, which order as the numbers do: 64 steps give every bit, near 0 too.
 func firstReached(from low: Double, to high: Double, _ reached: (Double) -> Bool) -> Double {
     precondition(low >= 0 && low <= high, "the interval to search must be non-negative and in order")
     var below = low.bitPattern

@@ -57,20 +57,37 @@ public struct ErrorEvidence: Equatable, Sendable {
     }
 
     /// The probability of so few errors if the rate were `limit`: small where the rate is shown to be below.
-    public func probabilityBelow(_ limit: Double) -> Double {
-        guard operations > 0, limit < 1 else { return 1 }
-        let failures = effectiveOperations - effectiveErrors
-        return failures <= 0 ? 1 : Beta.upperTail(limit, effectiveErrors + 1, failures)
-    }
+    public func probabilityBelow(_ limit: Double) -> Double { probabilityBelow(limit, times: 1) }
 
     /// The probability of so many errors if the rate were `limit`: small where the rate is shown to be above.
-    public func probabilityAbove(_ limit: Double) -> Double {
+    public func probabilityAbove(_ limit: Double) -> Double { probabilityAbove(limit, times: 1) }
+
+    private func probabilityBelow(_ limit: Double, times: Double) -> Double {
+        guard operations > 0, limit < 1 else { return 1 }
+        let failures = times * (effectiveOperations - effectiveErrors)
+        return failures <= 0 ? 1 : Beta.upperTail(limit, times * effectiveErrors + 1, failures)
+    }
+
+    private func probabilityAbove(_ limit: Double, times: Double) -> Double {
         guard errors > 0 else { return 1 }
-        return Beta.cumulative(limit, effectiveErrors, effectiveOperations - effectiveErrors + 1)
+        return Beta.cumulative(limit, times * effectiveErrors, times * (effectiveOperations - effectiveErrors) + 1)
+    }
+
+    /// How many times as much evidence of the same kind would decide on `limit`; nil where ten thousand would not.
+    public func neededTimes(for limit: Double, alpha: Double) -> Double? {
+        func decides(_ times: Double) -> Bool {
+            probabilityBelow(limit, times: times) < alpha || probabilityAbove(limit, times: times) < alpha
+        }
+        var times = 1.0
+        while !decides(times) {
+            times *= 1.05
+            if times > 1e4 { return nil }
+        }
+        return times
     }
 }
 
-/// Fisher's exact test of a 2 x 2 table, two-sided: the probability, the margins given, of tables no likelier than this.
+/// Fisher's exact test of a 2 x 2 table, two-sided: the probability, given the margins, of tables no likelier.
 public func fisherExact(_ a: Int, _ b: Int, _ c: Int, _ d: Int) -> Double {
     precondition(min(a, b, c, d) >= 0, "a table holds counts")
     let row = a + b

@@ -24,6 +24,43 @@ public struct Judgement: Equatable, Sendable {
     /// Reservations about the run as a whole, each once.
     public let caveats: [Caveat]
 
+    /// Outcome and score follow from the verdicts by the one rule: void, else a gating failure, else a gating doubt.
+    public init(criteria: String, verdicts: [Verdict], voidReasons: [String], caveats: [Caveat]) {
+        self.criteria = criteria
+        self.verdicts = verdicts
+        self.voidReasons = voidReasons
+        self.caveats = caveats
+        let gating = verdicts.filter { !$0.advisory }
+        if !voidReasons.isEmpty {
+            outcome = .void
+        } else if gating.contains(where: { $0.finding == .fail }) {
+            outcome = .notQualified
+        } else if gating.isEmpty || gating.contains(where: { $0.finding == .undecided }) {
+            // Where nothing gates, nothing was shown.
+            outcome = .undecided
+        } else {
+            outcome = .qualified
+        }
+        let all = verdicts.reduce(0) { $0 + $1.weight }
+        let passed = verdicts.filter { $0.finding == .pass }.reduce(0) { $0 + $1.weight }
+        score = all > 0 ? (passed / all * 1000).rounded() / 10 : 0
+    }
+
+    public func verdicts(_ finding: Finding) -> [Verdict] { verdicts.filter { $0.finding == finding } }
+
     /// What the outcome rests on, in a sentence.
-    public let summary: String
+    public var summary: String {
+        let gating = verdicts.filter { !$0.advisory }
+        func names(_ finding: Finding) -> String {
+            gating.filter { $0.finding == finding }.map(\.id).joined(separator: ", ")
+        }
+        let count = gating.count
+        switch outcome {
+        case .void: return "void: " + voidReasons.joined(separator: "; ")
+        case .notQualified: return "not qualified: failed on \(names(.fail))"
+        case .undecided where gating.isEmpty: return "undecided: no criterion gates"
+        case .undecided: return "undecided: no failure, and no verdict yet on \(names(.undecided))"
+        case .qualified: return "qualified: all \(count) gating verdicts passed"
+        }
+    }
 }

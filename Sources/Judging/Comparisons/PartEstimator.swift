@@ -1,0 +1,193 @@
+// One part of the workload: its figures on both sides, their ratio, and the error of both.
+
+import Histograms
+import Quantities
+import Recordings
+import Statistics
+
+/// Estimates for one operation, one shape or the whole.
+struct PartEstimator {
+    let part: WorkloadPart
+    let evidence: RunEvidence
+    let rows: [RowComparison]
+    /// Failed and intended operations, by side.
+    private let failed: [Int]
+    private let intended: [Int]
+
+    init(_ part: WorkloadPart, _ evidence: RunEvidence, rows: [RowComparison]) {
+        self.part = part
+        self.evidence = evidence
+        self.rows = rows
+        func sum(_ side: Side, _ count: (OperationRecord) -> Int) -> Int {
+            evidence.rounds.reduce(0) { sum, round in
+                part.members.reduce(sum) { $0 + count(round[side].operations[$1]) }
+            }
+        }
+        failed = Side.allCases.map { sum($0, \.failed) }
+        intended = Side.allCases.map { sum($0, \.intended) }
+    }
+
+    /// For each measure the effect, and the level of each side.
+    func estimates(_ measures: [Measure]) -> [(effect: Effect, levels: [Level])] {
+        // Measures share histograms and, where their units are alike, pooled series: most of the work is done once.
+        var histograms: [Timing: [[Histogram]]] = [:]
+        var series: [Pooling: [BinnedSeries]] = [:]
+        return measures.map { measure in
+            let timing = measure.timing
+            let rounds =
+                histograms[timing]
+                ?? Side.allCases.map { side in evidence.rounds.map { histogram(of: $0[side], timing) } }
+            histograms[timing] = rounds
+            let counts = rounds.map { $0.reduce(0) { $0 + $1.count } }
+            guard let fewest = counts.min(), fewest > 0 else { return missing(measure, counts) }
+            let plan = UnitPlan(measure, count: fewest, evidence)
+            let pooling = Pooling(timing: timing, roundsPerUnit: plan.roundsPerUnit)
+            let ranges = evidence.units(of: plan.roundsPerUnit)
+            let sides = series[pooling] ?? rounds.map { pooled($0, ranges) }
+            series[pooling] = sides
+            return estimate(measure, plan, sides, ranges)
+        }
+    }
+
+    private struct Pooling: Hashable {
+        let timing: Timing
+        let roundsPerUnit: Int
+    }
+
+    /// `series` holds the old side and the new.
+    private func estimate(
+        _ measure: Measure, _ plan: UnitPlan, _ series: [BinnedSeries], _ ranges: [Range<Int>]
+    ) -> (effect: Effect, levels: [Level]) {
+        let wholes = series.map { logarithm($0, measure, nil) }
+        var unavailable = evidence.isComparable ? plan.shortage : duetOnOneMachine
+        var values: [[Double]] = []
+        if unavailable == nil {
+            values = series.compactMap { side in side.pseudoValues { logarithm(side, measure, $0) }?.values }
+            if values.count < 2 { unavailable = "all operations fall into one unit of time: nothing to tell noise by" }
+        }
+        let estimable = unavailable == nil
+        let atTimeOut = wholes.map(isAtTimeOut)
+        let levels = Side.allCases.map { side in
+            let log = wholes[side.index]
+            return Level(
+                measure: measure, scope: part.scope, side: side,
+                milliseconds: log.map(milliseconds(ofLogNanoseconds:)),
+                estimate: estimable ? log.map { make($0 - logMillisecond, values[side.index], plan) } : nil,
+                unavailable: unavailable, isAtTimeOut: atTimeOut[side.index])
+        }
+        var ratio: Estimate?
+        var signs = caveats(measure, plan, atTimeOut: atTimeOut)
+        if estimable, let old = wholes[0], let new = wholes[1] {
+            let ratios = zip(values[1], values[0]).map { $0 - $1 }
+            ratio = make(new - old, ratios, plan)
+            signs += diagnostics(
+                ofRatios: ratios, in: ranges.map { Array(evidence.rounds[$0]) }, evidence.recording.mode)
+        }
+        let effect = Effect(
+            measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace,
+            oldMilliseconds: levels[0].milliseconds, newMilliseconds: levels[1].milliseconds, estimate: ratio,
+            unavailable: unavailable, caveats: signs)
+        return (effect, levels)
+    }
+
+    /// Nothing was measured on a side, or on both.
+    private func missing(_ measure: Measure, _ counts: [Int]) -> (Effect, [Level]) {
+        let reason: String
+        if evidence.rounds.isEmpty {
+            reason = "no round counts: nothing was measured, or all rounds are void"
+        } else {
+            let sides = Side.allCases.filter { counts[$0.index] == 0 }.map { "the \($0) side" }
+            reason = "no operation of \(part.scope.text) was measured on " + sides.joined(separator: " or ")
+        }
+        let effect = Effect(
+            measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace, oldMilliseconds: nil,
+            newMilliseconds: nil, estimate: nil, unavailable: reason, caveats: evidence.caveats)
+        let levels = Side.allCases.map {
+            Level(
+                measure: measure, scope: part.scope, side: $0, milliseconds: nil, estimate: nil, unavailable: reason,
+                isAtTimeOut: false)
+        }
+        return (effect, levels)
+    }
+
+    private func make(_ log: Double, _ values: [Double], _ plan: UnitPlan) -> Estimate {
+        let terms = min(uncalibratedTerms, LongRunError.terms(units: plan.units))
+        let error = LongRunError(values, terms: terms)
+        return Estimate(
+            log: log, runError: error.error, floor: assumedFloor, degreesOfFreedom: terms, units: plan.units,
+            exceedancesPerSide: plan.exceedances, varianceInflation: error.varianceInflation)
+    }
+
+    private func logarithm(_ series: BinnedSeries, _ measure: Measure, _ without: Int?) -> Double? {
+        if case .quantile(let p) = measure.metric { return series.logQuantile(p, without: without) }
+        return series.logMean(without: without)
+    }
+
+    private func isAtTimeOut(_ log: Double?) -> Bool {
+        let bin = BucketLayout.bin(of: evidence.recording.timeOut.count)
+        guard let log, evidence.recording.timeOut > .zero else { return false }
+        return log >= BinTable.logLow[bin]
+    }
+
+    /// A failed operation is never fast: service times know only completed ones, so the failed enter at the time-out.
+    private func histogram(of slice: SliceRecord, _ timing: Timing) -> Histogram {
+        var sum = Histogram()
+        for member in part.members {
+            let record = slice.operations[member]
+            let own = timing == .response ? record.response : record.service
+            if sum.count == 0 { sum = own } else { sum.add(own) }
+            if timing == .service, record.failed > 0 {
+                sum.record(evidence.recording.timeOut.count, count: record.failed)
+            }
+        }
+        return sum
+    }
+
+    /// Errors of one side, in units of time.
+    func errorRate(on side: Side) -> ErrorRate {
+        let ranges = evidence.units(of: evidence.roundsPerUnit)
+        func perUnit(_ count: (OperationRecord) -> Int) -> [Int] {
+            ranges.map { range in
+                evidence.rounds[range].reduce(0) { sum, round in
+                    part.members.reduce(sum) { $0 + count(round[side].operations[$1]) }
+                }
+            }
+        }
+        var classes: [String: Int] = [:]
+        for round in evidence.rounds {
+            for member in part.members { classes.merge(round[side].operations[member].errors, uniquingKeysWith: +) }
+        }
+        return ErrorRate(
+            scope: part.scope, side: side,
+            evidence: ErrorEvidence(errors: perUnit(\.failed), operations: perUnit(\.intended)), classes: classes)
+    }
+
+    private func caveats(_ measure: Measure, _ plan: UnitPlan, atTimeOut: [Bool]) -> [Caveat] {
+        var found = evidence.caveats
+        if let shortage = plan.shortage { found.append(Caveat(.tooFewUnits, shortage)) }
+        let timeOut = evidence.recording.timeOut
+        for side in Side.allCases {
+            if failed[side.index] > 0 {
+                found.append(
+                    Caveat(
+                        .failures,
+                        "\(grouped(failed[side.index])) of \(grouped(intended[side.index])) operations failed on the"
+                            + " \(side) side and count as \(timeOut) each"))
+            }
+            if atTimeOut[side.index] {
+                found.append(
+                    Caveat(
+                        .atTimeOut,
+                        "\(measure.short) of the \(side) side lies at the time-out of \(timeOut):"
+                            + " the truth is there or beyond"
+                    ))
+            }
+        }
+        return found + rows.filter { $0.finding != .same }.map { Caveat(.rowsDiffer, $0.sentence) }
+    }
+}
+
+/// Why a duet on a shared machine says nothing.
+public let duetOnOneMachine =
+    "both sides were measured at once on a shared machine: they slow each other down at the same instants, and their"
+    + " ratio goes to 1; use interleaved slices there, or machines of their own"

@@ -1,0 +1,112 @@
+// The rounds that count, and how much time each of them is worth.
+
+import Quantities
+import Recordings
+import Statistics
+
+/// What all parts of the workload share: the rounds that count and the clock.
+struct RunEvidence {
+    /// A unit of evidence spans at least so much measured time.
+    static let unitSeconds = 10.0
+
+    let recording: Recording
+    let rounds: [RoundRecord]
+    /// Minutes of the run for each of its rounds, guards included.
+    let minutesPerRound: Double
+    /// Rounds to a unit of `unitSeconds`.
+    let roundsPerUnit: Int
+
+    init(_ recording: Recording) {
+        self.recording = recording
+        rounds = recording.countedRounds
+        let measured = rounds.reduce(0.0) { sum, round in
+            let (old, new) = (round.old.length.seconds, round.new.length.seconds)
+            return sum + (recording.mode == .duet ? max(old, new) : old + new)
+        }
+        let perRound = rounds.isEmpty ? 0 : measured / Double(rounds.count)
+        // A hundredth of a unit is forgiven, so that a slice which the clock cut short by a hair needs no partner.
+        roundsPerUnit = perRound > 0 ? max(1, Int((RunEvidence.unitSeconds / perRound - 0.01).rounded(.up))) : 1
+        let wall = (recording.ended - recording.started).seconds
+        let total = recording.rounds.count
+        let seconds = total > 0 && wall > 0 ? wall / Double(total) : perRound
+        minutesPerRound = seconds / 60
+    }
+
+    var isComparable: Bool { !(recording.mode == .duet && recording.sharedHost) }
+
+    var facts: RunFacts {
+        let measured = recording.rounds.count { $0.purpose == .measure }
+        return RunFacts(
+            countedRounds: rounds.count, minutes: minutesPerRound * Double(measured), isComparable: isComparable,
+            interrupted: recording.interrupted)
+    }
+
+    /// Rounds of each unit: consecutive, at least `size` of them, sizes that differ by one at most.
+    /// Fewer rounds than `size` make one unit.
+    func units(of size: Int) -> [Range<Int>] {
+        if rounds.isEmpty { return [] }
+        let count = max(1, rounds.count / size)
+        return (0..<count).map { $0 * rounds.count / count..<($0 + 1) * rounds.count / count }
+    }
+
+    /// What holds for every figure of this run.
+    var caveats: [Caveat] {
+        var found = [
+            Caveat(
+                .uncalibrated,
+                "no noise floor was measured: \(decimal(assumedFloor * 100, places: 1)) % is assumed between"
+                    + " identical deployments"
+            )
+        ]
+        if recording.sharedHost {
+            found.append(
+                Caveat(
+                    .sharedHost,
+                    "the sides, or a side and the generator, share a machine: each pays for the others' work"))
+        }
+        if recording.interrupted {
+            found.append(
+                Caveat(.interrupted, "the run was ended before its plan was done: this is what was measured until then")
+            )
+        }
+        let measured = recording.rounds.filter { $0.purpose == .measure }
+        if rounds.count < measured.count {
+            let void = measured.count - rounds.count
+            found.append(
+                Caveat(
+                    .voidRounds,
+                    "\(void) of \(measured.count) rounds are left out on both sides because the generator was at fault")
+            )
+        }
+        return found
+    }
+}
+
+/// The standard deviation between identical deployments that is assumed where nobody measured it, on the log scale.
+let assumedFloor = 0.005
+/// The most cosine terms where no floor was measured: fewer terms see slower drift.
+let uncalibratedTerms = 4
+
+/// Whether the run can be evidence: only what the generator did itself counts here, a rule blind to latency.
+func validity(of recording: Recording) -> RunValidity {
+    let rounds = recording.rounds.filter { $0.purpose == .measure }
+    let void = rounds.filter { $0.voidReason != nil }
+    let old = rounds.count { !$0.old.selfCheck.faults.isEmpty }
+    let new = rounds.count { !$0.new.selfCheck.faults.isEmpty }
+    var reasons: [String] = []
+    if void.count * 10 > rounds.count, let example = void.first?.voidReason {
+        reasons.append(
+            "the generator was at fault in \(void.count) of \(rounds.count) rounds, more than 10 % (first: \(example));"
+                + " lower the rate or give the generator a machine of its own")
+    }
+    // A side that takes the CPU of the generator could void its own bad rounds.
+    let chance = fisherExact(old, rounds.count - old, new, rounds.count - new)
+    if chance < 0.01 {
+        reasons.append(
+            "the generator was at fault in \(old) rounds while on the old side and in \(new) while on the new, of"
+                + " \(rounds.count): too unequal for chance (p = \(decimal(chance, places: 4))), so what was left out"
+                + " favours a side; give the generator a machine of its own")
+    }
+    return RunValidity(
+        rounds: rounds.count, voidRounds: void.count, voidOld: old, voidNew: new, reasons: reasons)
+}
