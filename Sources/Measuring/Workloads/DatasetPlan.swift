@@ -31,15 +31,18 @@ public struct DatasetPlan: Sendable {
         let insertNode = try fields.required("insert")
         let bindNode = try fields.required("bind")
         let keyNode = fields.optional("partition_key")
-        let partitions = try fields.required("partitions").integer(in: 1...1_000_000_000_000, "partitions")
+        let partitionsNode = try fields.required("partitions")
+        let partitions = try partitionsNode.integer(in: 1...Int.max, "partitions")
         let rowsNode = try fields.required("rows_per_partition")
         try fields.finish()
 
         let verbs = ["INSERT", "UPDATE"]
         let statement = try BoundStatement(insertNode, bindNode, verbs: verbs, what: what, values: values)
         let (key, items) = try partitionKey(keyNode, statement.binds, at: bindNode.position, what)
-        guard partitions <= Int64.max - Int64(items.from) else {
-            throw InputError(fields.position(of: "partitions"), "partitions go beyond 2^63", expected: "fewer")
+        guard partitions <= items.items else {
+            // Beyond its items a key may leave its type, and no read of the same key would ever meet those partitions.
+            let problem = "\(what) has \(partitions) partitions and its key \(items.items) items"
+            throw InputError(partitionsNode.position, problem, expected: "at most as many partitions as items")
         }
         let rows = try ValueReader(name: "rows_per_partition").number(rowsNode)
         switch rows.form {

@@ -66,7 +66,7 @@ func checkedName(_ node: Node, _ what: String) throws(InputError) -> String {
         isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
     guard allowed, let first = name.utf8.first, isLetterOrDigit(first), name.utf8.count <= 64 else {
-        throw InputError(node.position, "'\(name)' is no name for a \(what)", expected: expected)
+        throw InputError(node.position, "unusable name '\(name)' of the \(what)", expected: expected)
     }
     return name
 }

@@ -1,0 +1,161 @@
+// Pair files: both ways to give a side, and each mistake with its line.
+
+import Documents
+import Quantities
+import TestSupport
+import Testing
+import Workloads
+
+private let sides = "old: {cql: [a]}\nnew: {cql: [b]}\n"
+
+private func pairFailure(_ text: String) -> String {
+    do throws(InputError) {
+        _ = try PairFile.read(text, file: "p.yaml")
+        return "no error"
+    } catch { return error.description }
+}
+
+@Test func theShippedPairsAreRead() throws {
+    let local = try PairFile.read(try shipped("pairs/local-cassandra.yaml"), file: "p")
+    #expect(local.name == "local-cassandra")
+    #expect(local.old.cql == [ContactPoint(host: "127.0.0.1", port: 9042)])
+    #expect(local[.new].cql == [ContactPoint(host: "127.0.0.2", port: 9042)])
+    #expect(local.old.version == "3.11")
+    #expect(local.new.version == "4.1")
+    #expect(local.old.connections == 4)
+    #expect(local.expects("table_options.shop.orders_by_customer.compression.chunk_length_in_kb"))
+    #expect(!local.expects("table_options.shop.orders_by_customer.gc_grace_seconds"))
+    let lab = try PairFile.read(try shipped("pairs/lab.yaml"), file: "p")
+    #expect(lab.old.cql.isEmpty && lab.new.cql.isEmpty)
+    let factors = try #require(try lab.new.lab?.entries().first)
+    #expect(factors.key == "factor")
+    #expect(try factors.value.entries().map(\.key) == ["point", "write", "range", "multi_partition"])
+    #expect(try lab.old.lab?.entries().isEmpty == true)
+}
+
+@Test func allThatASideMaySay() throws {
+    let text = """
+        pair: 1
+        name: p
+        old:
+          cql: [db1, "db2:9999", "[::1]", "[fe80::2]:19042"]
+          version: "3.11"
+          datacenter: dc1
+          credentials: env:ASSAY_OLD
+          connections: 64
+        new: {lab: {seed: 7}, credentials: "file:secret/new"}
+        """
+    let pair = try PairFile.read(text, file: "p")
+    #expect(pair.old.cql.map(\.description) == ["db1:9042", "db2:9999", "[::1]:9042", "[fe80::2]:19042"])
+    #expect(pair.old.cql.map(\.host) == ["db1", "db2", "::1", "fe80::2"])
+    #expect(pair.old.datacenter == "dc1")
+    #expect(pair.old.credentials == .environment("ASSAY_OLD"))
+    #expect(pair.old.connections == 64)
+    #expect(pair.old.lab == nil)
+    #expect(pair.new.credentials == .file("secret/new"))
+    #expect(pair.new.lab != nil)
+    #expect(pair.expected.isEmpty)
+}
+
+@Test(arguments: [
+    Mistake("", "1:1: the pair has no 'old', expected the key old"),
+    Mistake("old: {}\nnew: {cql: [b]}", "3:6: side 'old' has neither cql nor lab, expected one of the two"),
+    Mistake(
+        "old: {cql: [a], lab: {}}\nnew: {cql: [b]}", "3:6: side 'old' has both cql and lab, expected one of the two"),
+    Mistake("old: {lab: true}\nnew: {cql: [b]}", "3:12: lab of side 'old' is 'true', expected a mapping"),
+    Mistake(
+        "old: {cqll: [a]}\nnew: {cql: [b]}",
+        "3:7: unknown key 'cqll' in side 'old', did you mean 'cql'? ",
+        "expected one of connections, cql, credentials, datacenter, lab, version"
+    ),
+    Mistake(
+        "old: {cql: [a], tls: {}}\nnew: {cql: [b]}",
+        "3:17: 'tls' in side 'old' is not in this version, ",
+        "expected only connections, cql, credentials, datacenter, lab, version"
+    ),
+    Mistake(
+        "old: {cql: [a], metrics: []}\nnew: {cql: [b]}",
+        "3:17: 'metrics' in side 'old' is not in this version, ",
+        "expected only connections, cql, credentials, datacenter, lab, version"
+    ),
+    Mistake(
+        "\(sides)components: []",
+        "5:1: 'components' in the pair is not in this version, ",
+        "expected only expected, name, new, old, pair"
+    ),
+    Mistake("\(sides)expected: x", "5:11: found 'x', expected a list of known differences"),
+    Mistake("\(sides)expected: ['*']", "5:12: '*' expects every difference, expected what differs, by name"),
+    Mistake(
+        "old: {cql: []}\nnew: {cql: [b]}",
+        "3:12: no place to connect to, ",
+        "expected at least one host, host:port or [IPv6]:port"
+    ),
+    Mistake("old: {cql: a}\nnew: {cql: [b]}", "3:12: found 'a', expected a list of host, host:port or [IPv6]:port"),
+    Mistake(
+        "old: {cql: ['a:0']}\nnew: {cql: [b]}",
+        "3:13: 'a:0' is not a place to connect to, ",
+        "expected host, host:port or [IPv6]:port"
+    ),
+    Mistake(
+        "old: {cql: ['a:65536']}\nnew: {cql: [b]}",
+        "3:13: 'a:65536' is not a place to connect to, ",
+        "expected host, host:port or [IPv6]:port"
+    ),
+    Mistake(
+        "old: {cql: ['::1']}\nnew: {cql: [b]}",
+        "3:13: '::1' is not a place to connect to, ",
+        "expected host, host:port or [IPv6]:port"
+    ),
+    Mistake(
+        "old: {cql: ['[::1']}\nnew: {cql: [b]}",
+        "3:13: '[::1' is not a place to connect to, ",
+        "expected host, host:port or [IPv6]:port"
+    ),
+    Mistake(
+        "old: {cql: ['me:pw@a']}\nnew: {cql: [b]}",
+        "3:13: 'me:pw@a' is not a place to connect to, ",
+        "expected host, host:port or [IPv6]:port"
+    ),
+    Mistake("old: {cql: [a], connections: 65}\nnew: {cql: [b]}", "3:30: connections is 65, expected 1 to 64"),
+    Mistake(
+        "old: {cql: [a], credentials: 'me:secret'}\nnew: {cql: [b]}",
+        "3:30: credentials that name no place, ",
+        "expected env:NAME or file:PATH, whose content is user:password"
+    )
+])
+func pairErrors(mistake: Mistake) {
+    let text = "pair: 1\nname: p\n" + mistake.parts[0]
+    #expect(pairFailure(text) == "p.yaml:" + mistake.parts[1...].joined())
+}
+
+@Test func versionOfThePairFormat() {
+    #expect(pairFailure("pair: 2\nname: p\n" + sides) == "p.yaml:1:7: version 2 of the pair format, expected 1")
+}
+
+@Test func patternsOfKnownDifferences() throws {
+    func expects(_ pattern: String, _ subject: String) throws -> Bool {
+        try PairFile.read("pair: 1\nname: p\n\(sides)expected: ['\(pattern)']", file: "p").expects(subject)
+    }
+    #expect(try expects("a.b", "a.b"))
+    #expect(try !expects("a.b", "a.b.c"))
+    #expect(try !expects("a.b", "x.a.b"))
+    #expect(try expects("a.*", "a.b.c"))
+    #expect(try expects("a.*.d", "a.b.c.d"))
+    #expect(try !expects("a.*.d", "a.b.c.e"))
+    #expect(try expects("*d*", "abcde"))
+    #expect(try expects("a*", "a"))
+}
+
+@Test func credentialsAreFoundInBothForms() throws {
+    let source = CredentialsSource.environment("ASSAY_OLD")
+    for content in ["me:pass:word", "me:pass:word\n", "me\npass:word\n", "me\r\npass:word\r\n"] {
+        let (user, password) = try source.parse(content)
+        #expect(user == "me" && password == "pass:word")
+    }
+    for content in ["", "secret", ":secret", "a\nb\nc"] {
+        let error = #expect(throws: InputError.self) { _ = try source.parse(content) }
+        #expect(
+            error?.description
+                == "env:ASSAY_OLD holds no credentials, expected user:password, or the two on a line each")
+    }
+}

@@ -1,0 +1,273 @@
+// Workload files that are wrong: each mistake with its line, character for character.
+
+import Documents
+import Quantities
+import TestSupport
+import Testing
+import Workloads
+
+private let shapes = "point, range, multi_partition, write"
+private let kinds = "uuid, int, bigint, text, blob, boolean, double, decimal, timestamp"
+private let levels = "ANY, ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, EACH_QUORUM, LOCAL_ONE"
+
+@Test(arguments: [
+    Mistake("workload: 1", "workload: 2", "1:11: version 2 of the workload format, expected 1"),
+    Mistake("workload: 1\n", "", "1:1: the workload has no 'workload', expected the key workload"),
+    Mistake(
+        "name: small", "name: ''",
+        "2:7: unusable name '' of the workload, expected letters, digits, '_', '-' and '.', ",
+        "at most 64, with a letter or digit first"
+    ),
+    Mistake(
+        "name: small", "name: a/b",
+        "2:7: unusable name 'a/b' of the workload, expected letters, digits, '_', '-' and '.', ",
+        "at most 64, with a letter or digit first"
+    ),
+    Mistake("traffic:", "trafic:", "1:1: the workload has no 'traffic', expected the key traffic"),
+    Mistake(
+        "schema:", "shema:",
+        "4:1: unknown key 'shema' in the workload, did you mean 'schema'? ",
+        "expected one of dataset, name, operations, parameters, schema, traffic, values, workload"
+    ),
+    Mistake("- CREATE", "- SELECT", "5:5: a statement of the schema begins with 'SELECT', expected CREATE or ALTER"),
+    Mistake(
+        "operations:", "operations: {}\nx:",
+        "15:1: unknown key 'x' in the workload, ",
+        "expected one of dataset, name, operations, parameters, schema, traffic, values, workload"
+    )
+])
+func wholeFile(mistake: Mistake) {
+    #expect(failure(varied(mistake.parts[0], mistake.parts[1])) == "w.yaml:" + mistake.parts[2...].joined())
+}
+
+@Test func noOperations() {
+    let text = "{workload: 1, name: x, operations: {}, traffic: {arrivals: constant, rate: 1/s}}"
+    #expect(failure(text) == "w.yaml:1:36: the workload has no operations, expected at least one")
+}
+
+@Test(arguments: [
+    Mistake("weight: 3", "weigth: 3", "16:5: operation 'get' has no 'weight', expected the key weight"),
+    Mistake(
+        "bind: [a]\n  put", "bnid: [a]\n  put",
+        "19:5: unknown key 'bnid' in operation 'get', did you mean 'bind'? ",
+        "expected one of bind, consistency, cql, page_size, shape, weight"
+    ),
+    Mistake("weight: 3", "weight: 0", "17:13: weight is 0.0, expected more than 0"),
+    Mistake("weight: 3", "weight: -1", "17:13: weight is -1.0, expected more than 0"),
+    Mistake("weight: 3", "weight: much", "17:13: found 'much', expected a number"),
+    Mistake(
+        "shape: point", "shape: pont", "16:12: unknown shape 'pont', did you mean 'point'? expected one of \(shapes)"),
+    Mistake("shape: point", "shape: odd", "16:12: unknown shape 'odd', expected one of \(shapes)"),
+    Mistake("shape: point", "shape: scan", "16:12: shape 'scan' is not in this version, expected one of \(shapes)"),
+    Mistake("shape: point", "shape: lwt", "16:12: shape 'lwt' is not in this version, expected one of \(shapes)"),
+    Mistake(
+        "shape: point", "shape: write",
+        "18:10: the statement of operation 'get' begins with 'SELECT', ",
+        "expected INSERT or UPDATE or DELETE"
+    ),
+    Mistake(
+        "shape: write", "shape: range", "23:10: the statement of operation 'put' begins with 'INSERT', expected SELECT"),
+    Mistake(
+        "cql: SELECT * FROM k.t", "cql: SELECT * FROM t",
+        "18:10: the statement of operation 'get' does not say in which ",
+        "keyspace 't' is, expected keyspace.table"
+    ),
+    Mistake("bind: [a]\n  put", "bind: [c]\n  put", "19:12: bind 'c' is not in values, expected one of a, b"),
+    Mistake(
+        "bind: [a]\n  put", "bind: [a, b]\n  put",
+        "19:11: operation 'get' binds 2 of 1 '?' of its statement, ",
+        "expected a bind for each '?'"
+    ),
+    Mistake(
+        "    bind: [a]\n  put", "  put",
+        "18:10: operation 'get' binds 0 of 1 '?' of its statement, expected a bind for each '?'"
+    ),
+    Mistake("bind: [a]\n  put", "bind: a\n  put", "19:11: found 'a', expected a list of names of values"),
+    Mistake("bind: [a]\n  put", "bind: [{list: a, count: 0}]\n  put", "19:29: count is 0, expected 1 to 10000"),
+    Mistake("bind: [a]\n  put", "bind: [{list: a}]\n  put", "19:12: the list has no 'count', expected the key count"),
+    Mistake("bind: [a]\n  put", "bind: [a]\n    page_size: 0\n  put", "20:16: page_size is 0, expected 1 to 1000000"),
+    Mistake(
+        "bind: [a, b]\ntraffic", "bind: [a, b]\n    page_size: 5\ntraffic",
+        "25:16: page_size on a write, ",
+        "expected it on reads only"
+    ),
+    Mistake(
+        "bind: [a]\n  put", "bind: [a]\n    consistency: LOCAL_QUORM\n  put",
+        "20:18: unknown consistency 'LOCAL_QUORM', ",
+        "did you mean 'LOCAL_QUORUM'? expected one of \(levels)"
+    ),
+    Mistake(
+        "bind: [a]\n  put", "bind: [a]\n    consistency: ANY\n  put",
+        "20:18: ANY is no consistency of a read, ",
+        "expected LOCAL_ONE or above"
+    ),
+    Mistake(
+        "cql: SELECT * FROM k.t WHERE a = ?", "rest: GET /x",
+        "18:5: 'rest' in operation 'get' is not in this version, ",
+        "expected only shape, weight"
+    ),
+    Mistake(
+        "VALUES (?, ?)\n    bind: [a, b]\ntraffic", "VALUES (?, ?) IF NOT EXISTS\n    bind: [a, b]\ntraffic",
+        "23:10: the statement of operation 'put' has an IF, which is the shape lwt and not in this version, ",
+        "expected a statement without IF"
+    ),
+    Mistake(
+        "VALUES (?, ?)\n    bind: [a, b]\ntraffic", "VALUES (?, now())\n    bind: [a]\ntraffic",
+        "23:10: now() in the statement of operation 'put' gives each side another value, expected a ? and a seeded value"
+    ),
+    Mistake(
+        "  get:", "  g t:",
+        "15:3: unusable name 'g t' of the operation, expected letters, digits, '_', '-' and '.', at most 64, ",
+        "with a letter or digit first"
+    )
+])
+func operations(mistake: Mistake) {
+    #expect(failure(varied(mistake.parts[0], mistake.parts[1])) == "w.yaml:" + mistake.parts[2...].joined())
+}
+
+@Test(arguments: [
+    Mistake("{sting: 5}", "8:7: unknown kind of value 'sting', expected one of \(kinds)"),
+    Mistake("{decimel: 5}", "8:7: unknown kind of value 'decimel', did you mean 'decimal'? expected one of \(kinds)"),
+    Mistake("{int: 5, text: 5}", "8:6: value 'b' has 2 kinds, expected one of \(kinds)"),
+    Mistake("5", "8:6: found '5', expected one of \(kinds), with how it is spread"),
+    Mistake(
+        "{int: {unifrom: [1, 2]}}",
+        "8:13: unknown key 'unifrom' in value 'b', did you mean 'uniform'? ",
+        "expected one of constant, lognormal, normal, uniform"
+    ),
+    Mistake("{int: {}}", "8:12: value 'b' has no distribution, expected one of constant, uniform, lognormal, normal"),
+    Mistake(
+        "{double: {constant: 1, uniform: [1, 2]}}",
+        "8:15: value 'b' has 2 distributions, ",
+        "expected one of constant, uniform, lognormal, normal"
+    ),
+    Mistake("{int: {uniform: [1]}}", "8:22: a list of 1, expected two bounds, [lowest, highest]"),
+    Mistake(
+        "{int: {uniform: [2, 1]}}", "8:22: the bounds of value 'b' stand in the wrong order, expected [lowest, highest]"
+    ),
+    Mistake("{int: {uniform: [0, 3_000_000_000]}}", "8:26: a bound is 3000000000, expected -2147483648 to 2147483647"),
+    Mistake("{double: {uniform: {items: 5}}}", "8:25: found a mapping, expected two numbers, [lowest, highest]"),
+    Mistake("{uuid: {zipf: {items: 0, exponent: 1}}}", "8:28: items is 0, expected at least 1"),
+    Mistake("{uuid: {zipf: {items: 5}}}", "8:20: zipf of value 'b' has no 'exponent', expected the key exponent"),
+    Mistake("{uuid: {zipf: {items: 5, exponent: 0}}}", "8:41: exponent is 0.0, expected more than 0 and at most 10"),
+    Mistake("{uuid: {uniform: {items: 5, from: -1}}}", "8:40: from is -1, expected at least 0"),
+    Mistake(
+        "{uuid: {uniform: {items: 5, frm: 1}}}",
+        "8:34: unknown key 'frm' in uniform of value 'b', did you mean 'from'? ",
+        "expected one of from, items"
+    ),
+    Mistake("{uuid: {uniform: [1, 2]}}", "8:23: uniform of value 'b' is a list, expected a mapping"),
+    Mistake(
+        "{uuid: {lognormal: {median: 1, sigma: 1}}}",
+        "8:14: unknown key 'lognormal' in value 'b', ",
+        "expected one of constant, uniform, zipf"
+    ),
+    Mistake(
+        "{int: {zipf: {items: 3_000_000_000, exponent: 1}}}",
+        "8:27: items of value 'b' go beyond 2147483647, ",
+        "expected fewer, or a lower 'from'"
+    ),
+    Mistake("{int: {lognormal: {median: 0, sigma: 1}}}", "8:33: median is 0.0, expected more than 0"),
+    Mistake("{int: {lognormal: {median: 1, sigma: -1}}}", "8:43: sigma is -1.0, expected 0 or more"),
+    Mistake(
+        "{int: {normal: {mean: 1, sigma: 1, min: 5, max: 4}}}", "8:54: max is 4.0, expected at least min, which is 5.0"),
+    Mistake("{decimal: {constant: 1, scale: 19}}", "8:37: scale is 19, expected 0 to 18"),
+    Mistake("{text: {lenght: 5}}", "8:14: unknown key 'lenght' in value 'b', expected one of constant, uniform, zipf"),
+    Mistake("{blob: {uniform: {items: 5}}}", "8:13: value 'b' has no 'length', expected blob: {length: …}"),
+    Mistake("{boolean: {true: 120 %}}", "8:23: the share of true is beyond all, expected 0 % to 100 %"),
+    Mistake("{boolean: {true: 1}}", "8:23: '1' has no %, expected a percentage, such as +5 %"),
+    Mistake(
+        "{timestamp: {uniform: [2026-02-30, 2026-03-01]}}",
+        "8:29: '2026-02-30' is not in the calendar, expected a date of ",
+        "the years 1700 to 2200 in UTC, such as 2026-01-31 or 2026-01-31T10:20:30Z"
+    ),
+    Mistake(
+        "{timestamp: {constant: yesterday}}",
+        "8:29: 'yesterday' is not a date, expected a date of ",
+        "the years 1700 to 2200 in UTC, such as 2026-01-31 or 2026-01-31T10:20:30Z"
+    ),
+    Mistake(
+        "{timestamp: {uniform: [2026-02-02, 2026-02-01]}}",
+        "8:28: the bounds of value 'b' stand in the wrong order, ",
+        "expected [lowest, highest]"
+    )
+])
+func values(mistake: Mistake) {
+    let text = varied("{int: {uniform: [-5, 5]}}", mistake.parts[0])
+    #expect(failure(text) == "w.yaml:" + mistake.parts[1...].joined())
+}
+
+@Test(arguments: [
+    Mistake("partitions: $people", "partitions: 0", "12:17: partitions is 0, expected at least 1"),
+    Mistake(
+        "partitions: $people", "partitions: 11",
+        "12:17: dataset entry 1 has 11 partitions and its key 10 items, expected at most as many partitions as items"
+    ),
+    Mistake("insert:", "inset:", "10:5: dataset entry 1 has no 'insert', expected the key insert"),
+    Mistake(
+        "bind: [a, b]\n    part", "bind: [b, a]\n    part",
+        "11:11: the partition key of dataset entry 1 is 'b', ",
+        "which has no items, expected a key as first bind, or named by partition_key"
+    ),
+    Mistake(
+        "partitions: $people", "partition_key: c\n    partitions: 5", "12:20: unknown bind 'c', expected one of a, b"),
+    Mistake(", max: 9", "", "13:25: rows_per_partition has no 'max', expected one, such as max: 2000"),
+    Mistake(
+        "INSERT INTO k.t (a, b) VALUES (?, ?)\n    bind", "DELETE FROM k.t WHERE a = ?\n    bind",
+        "10:13: the statement of dataset entry 1 begins with 'DELETE', expected INSERT or UPDATE"
+    )
+])
+func dataset(mistake: Mistake) {
+    #expect(failure(varied(mistake.parts[0], mistake.parts[1])) == "w.yaml:" + mistake.parts[2...].joined())
+}
+
+@Test(arguments: [
+    Mistake("rate: 100/s", "rate: 0/s", "25:37: rate is 0.00/s, expected more than 0/s"),
+    Mistake("rate: 100/s", "rate: -5/s", "25:37: rate is -5.00/s, expected more than 0/s"),
+    Mistake("rate: 100/s", "rate: 100", "25:37: '100' is not a rate, expected a rate with its unit, such as 2000/s"),
+    Mistake(
+        "arrivals: constant", "arrivals: possion",
+        "25:21: unknown arrivals 'possion', did you mean 'poisson'? ",
+        "expected one of constant, poisson"
+    ),
+    Mistake("rate: 100/s", "rate: 1/s, time_out: 0 s", "25:52: time_out is 0 ns, expected at least 1.00 ms"),
+    Mistake(
+        "rate: 100/s", "rate: 1/s, time_out: -5 s",
+        "25:52: '-5 s' is not a duration, ",
+        "expected a duration with its unit, such as 250 ms, 5 s or 10m"
+    ),
+    Mistake(
+        "rate: 100/s", "rate: 1/s, warm_up: 60",
+        "25:51: '60' has no unit, ",
+        "expected a duration with its unit, such as 250 ms, 5 s or 10m"
+    ),
+    Mistake("rate: 100/s", "rate: 1/s, slice: 1 ms", "25:49: slice is 1.00 ms, expected at least 100 ms"),
+    Mistake(
+        "rate: 100/s", "rate: 1/s, timeout: 1 s",
+        "25:42: unknown key 'timeout' in traffic, did you mean 'time_out'? ",
+        "expected one of arrivals, guard, rate, slice, time_out, warm_up"
+    )
+])
+func traffic(mistake: Mistake) {
+    #expect(failure(varied(mistake.parts[0], mistake.parts[1])) == "w.yaml:" + mistake.parts[2...].joined())
+}
+
+@Test func parameters() {
+    #expect(
+        failure(varied("items: $people", "items: $peopel"))
+            == "w.yaml:7:30: unknown parameter '$peopel', did you mean 'people'? expected one of people")
+    let setting = Profile.Setting(name: "poeple", value: "5")
+    #expect(
+        failure(small, settings: [setting])
+            == "unknown parameter 'poeple' in --set, did you mean 'people'? expected one of people")
+    #expect(
+        failure(varied("{people: 10}", "{people: [1]}"))
+            == "w.yaml:3:22: parameter 'people' is a list, expected a plain value")
+    #expect(
+        failure(small, settings: [Profile.Setting(name: "people", value: "many")])
+            == "w.yaml:7:30: found 'many', expected a whole number")
+    let none = varied("parameters: {people: 10}\n", "")
+    #expect(
+        failure(none) == "w.yaml:6:30: unknown parameter '$people', expected none, since the workload has no parameters"
+    )
+}
