@@ -92,3 +92,4 @@ for target in targets {
 }
 
 let package = Package(name: "assay", targets: targets)
+// bump 1795250859673532572

@@ -34,7 +34,7 @@ public final class DatasetTraffic: TrafficSource {
 
     public func prepared(_ statement: Int, on side: Side, as answer: PreparedStatement) throws {
         binds[side.index] = try BindPlan(
-            operation: "the dataset of \(dataset.keyspace).\(dataset.table)", binds: dataset.binds, columns: answer.binds)
+            dataset.binds, answer, of: "the dataset of \(dataset.keyspace).\(dataset.table)", at: dataset.position)
     }
 
     public func statement(of item: Int, seed: UInt64) -> Int { 0 }
@@ -47,7 +47,9 @@ public final class DatasetTraffic: TrafficSource {
             let middle = (low + high) / 2
             if firstRows[middle] <= item { low = middle } else { high = middle }
         }
-        var random = dataset.random(partition: low, row: item - firstRows[low], seed: self.seed)
-        binds[side.index]!.write(into: &writer, &random, partition: low, of: dataset)
+        let row = item - firstRows[low]
+        binds[side.index]!.withSink(into: &writer) { sink in
+            dataset.generate(partition: low, row: row, seed: self.seed, into: &sink)
+        }
     }
 }

@@ -11,6 +11,12 @@ public struct FinishedSlice: Sendable {
     public var round: Int
     public var side: Side
     public var record: SliceRecord
+
+    public init(round: Int, side: Side, record: SliceRecord) {
+        self.round = round
+        self.side = side
+        self.record = record
+    }
 }
 
 /// A run in its own thread. `take` and `stop` may be called from any other.

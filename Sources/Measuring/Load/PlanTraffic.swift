@@ -35,7 +35,7 @@ public final class PlanTraffic: TrafficSource {
     public func prepared(_ statement: Int, on side: Side, as answer: PreparedStatement) throws {
         let operation = operations[statement]
         binds[side.index][statement] = try BindPlan(
-            operation: operation.name, binds: operation.binds, columns: answer.binds)
+            operation.binds, answer, of: "operation '\(operation.name)'", at: operation.cqlPosition)
     }
 
     private func stream(of seed: UInt64) -> OperationStream {
@@ -51,7 +51,10 @@ public final class PlanTraffic: TrafficSource {
     public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 { baseTimestamp + Int64(item) }
 
     public func writeValues(of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter) {
-        var (operation, random) = stream(of: seed).operation(at: item)
-        binds[side.index][operation]!.write(into: &writer, &random)
+        let (operation, random) = stream(of: seed).operation(at: item)
+        binds[side.index][operation]!.withSink(into: &writer) { sink in
+            var random = random
+            for generator in operations[operation].binds { generator.generate(into: &sink, &random) }
+        }
     }
 }

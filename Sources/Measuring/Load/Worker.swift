@@ -4,6 +4,7 @@
 // on through `deliver`.
 
 import CQLProtocol
+import Histograms
 import Quantities
 import Reactor
 import Recordings

@@ -1,0 +1,65 @@
+// `assay check`: everything that can be known before load is sent.
+
+import Documents
+import Quantities
+import Recordings
+
+enum Check: Verb {
+    static let name = "check"
+    static let summary = "pre-flight: files valid, both sides reachable, schema agreement, parity; no load"
+    static let usage = "--pair FILE [--workload FILE] [--criteria FILE]"
+    static let details = """
+        Reads the files, connects to every contact point of both sides, compares versions, topology, replication, tables and their
+        options, and counts the rows of a sample of partitions. Exit code 0 when nothing stands in the way of a verdict, 2 when the sides
+        differ in something that the pair does not name under `expected`, 65 for a file that is wrong, 69 for a side that is.
+        """
+    static let flags = Inputs.pairFlags + Inputs.workloadFlags + [
+        Inputs.criteriaFlag,
+        Flag("--seed", "N", "the seed that the dataset was loaded with (default 42)", example: "--pair P --workload W --seed 7"),
+    ]
+
+    static func run(_ arguments: Arguments) throws -> ExitCode {
+        let inputs = try Inputs(arguments, verb: name)
+        let seed = UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42)
+        let targets = try Targets(inputs.pair)
+        defer { targets.close() }
+        if targets.hasLab, let profile = inputs.profile {
+            try DatasetLoading.load(profile, targets, seed: seed, rowsToo: false, quiet: true)
+        }
+        let preflight = try Preflight(targets, inputs, seed: seed)
+        Console.out(describe(preflight))
+        return preflight.unexpected.isEmpty && schemaAgrees(preflight) ? .success : .undecided
+    }
+
+    private static func schemaAgrees(_ preflight: Preflight) -> Bool {
+        Side.allCases.allSatisfy { preflight.environment[$0].schemaVersions.count <= 1 }
+    }
+
+    static func describe(_ preflight: Preflight) -> String {
+        var lines: [String] = []
+        for side in Side.allCases {
+            let found = preflight.environment[side]
+            let agreement =
+                found.schemaVersions.count <= 1 ? "schema agrees" : "schema versions differ: \(found.schemaVersions.joined(separator: ", "))"
+            lines.append(
+                "\(side): \(found.endpoints.joined(separator: ", "))  \(found.releaseVersion), \(found.nodes) node\(found.nodes == 1 ? "" : "s") "
+                    + "in \(found.dataCenters.joined(separator: ", ")), \(agreement)")
+        }
+        if preflight.environment.sharedHost {
+            lines.append("caveat: both sides share a machine; duet mode gives no verdict there")
+        }
+        guard !preflight.observations.probed.isEmpty else {
+            lines.append("parity: not probed (give --workload)")
+            return lines.joined(separator: "\n") + "\n"
+        }
+        let differing = preflight.observations.observations.filter(\.differs)
+        lines.append("parity: \(preflight.unexpected.count) unexpected differences, \(differing.count - preflight.unexpected.count) expected")
+        for observation in differing.sorted(by: { !$0.expected && $1.expected }) {
+            let mark = observation.expected ? "expected" : "UNEXPECTED"
+            lines.append("  \(mark)  \(observation.subject): old \(shown(observation.old)), new \(shown(observation.new))")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func shown(_ value: String) -> String { value.isEmpty ? "(none)" : value }
+}

@@ -1,0 +1,132 @@
+// From a dossier to a verdict: what `judge`, `report` and the end of `run` have in common.
+
+import Comparisons
+import Documents
+import Quantities
+import Recordings
+import Reports
+import Verdicts
+
+enum Judging {
+    /// The name under which a run keeps its criteria.
+    static let criteriaName = "inputs/criteria.yaml"
+
+    /// Judges a dossier and writes what comes of it. `criteria` are others than the run's own. `quiet` leaves the table out.
+    static func judge(_ dossier: Dossier, criteria other: InputFile?, quiet: Bool) throws -> ExitCode {
+        guard let recordingText = try dossier.readIfThere("recording.json") else {
+            guard try dossier.readIfThere("plan.json") != nil else {
+                throw InputError(nil, "\(dossier.path) is no dossier: it has no recording.json", expected: "the folder of a run")
+            }
+            Console.note("\(dossier.path): undecided: the run ended before its first round began; there is nothing to judge")
+            return .undecided
+        }
+        let recording = try Recording.read(dossier)
+        try checkChain(recording, dossier)
+        var made = try digests(["old.hlog", "new.hlog"], in: dossier)
+        made["recording.json"] = Dossier.digest(recordingText)
+
+        let own = try dossier.readIfThere(criteriaName).map {
+            InputFile(role: "criteria", path: dossier.file(criteriaName), text: $0)
+        }
+        guard let file = other ?? own else { return try reportWithoutCriteria(dossier, recording, made, quiet) }
+        let criteria = try Criteria.read(file.text, file: file.path)
+        try criteria.validate(operations: recording.operations.map(\.name), shapes: recording.operations.map(\.shape))
+
+        let comparison = compare(recording, measures: measures(criteria))
+        let observations = try read(dossier)
+        let judgement = Verdicts.judge(comparison, criteria, observations: observations)
+        // Other criteria leave the run's own verdict as it is.
+        let isOther = other.map { Dossier.digest($0.text) != own.map { Dossier.digest($0.text) } } ?? false
+        let prefix = isOther ? "verdicts/\(Dossier.digest(file.text))/" : ""
+        if isOther {
+            try dossier.makeFolder("verdicts")
+            try dossier.makeFolder("verdicts/\(Dossier.digest(file.text))")
+            try dossier.write(file.text, to: prefix + "criteria.yaml")
+        }
+        let comparisonText = comparison.json(madeFrom: made).text()
+        try dossier.write(comparisonText, to: prefix + "comparison.json")
+        var reasons = try digests(["observations.json"], in: dossier)
+        reasons["comparison.json"] = Dossier.digest(comparisonText)
+        reasons["criteria.yaml"] = Dossier.digest(file.text)
+        let verdictText = judgement.json(madeFrom: reasons).text()
+        try dossier.write(verdictText, to: prefix + "verdict.json")
+        made.merge(reasons) { $1 }
+        made["verdict.json"] = Dossier.digest(verdictText)
+        let report = Report(
+            recording: recording, comparison: comparison, judgement: judgement, criteria: criteria.criteria,
+            environment: try environment(dossier), observations: observations, inputs: inputs(made))
+        try write(report, dossier, prefix)
+        if !quiet { Console.out(report.console()) }
+        if !quiet { Console.note("report: \(dossier.file(prefix + "report.html"))") }
+        return code(judgement.outcome)
+    }
+
+    /// A run that was measured without criteria: effects and a report, no verdict.
+    private static func reportWithoutCriteria(
+        _ dossier: Dossier, _ recording: Recording, _ made: [String: String], _ quiet: Bool
+    ) throws -> ExitCode {
+        let comparison = compare(recording)
+        try dossier.write(comparison.json(madeFrom: made).text(), to: "comparison.json")
+        let report = Report(
+            recording: recording, comparison: comparison, judgement: nil, environment: try environment(dossier),
+            observations: try read(dossier), inputs: inputs(made))
+        try write(report, dossier, "")
+        if !quiet { Console.out(report.console()) }
+        if !quiet { Console.note("report: \(dossier.file("report.html"))  (no criteria: no verdict)") }
+        return .success
+    }
+
+    private static func measures(_ criteria: Criteria) -> [Measure] {
+        var measures = Measure.standard
+        for measure in criteria.measures where !measures.contains(measure) { measures.append(measure) }
+        return measures
+    }
+
+    static func code(_ outcome: Outcome) -> ExitCode {
+        switch outcome {
+        case .qualified: .success
+        case .notQualified: .notQualified
+        case .undecided: .undecided
+        case .void: .void
+        }
+    }
+
+    private static func write(_ report: Report, _ dossier: Dossier, _ prefix: String) throws {
+        try dossier.write(report.html(), to: prefix + "report.html")
+        try dossier.write(report.markdown(), to: prefix + "report.md")
+        try dossier.write(report.junit(), to: prefix + "junit.xml")
+    }
+
+    /// The recording names the plan and the environment that it was made from; others in their place are refused.
+    private static func checkChain(_ recording: Recording, _ dossier: Dossier) throws {
+        for (name, digest) in recording.madeFrom.sorted(by: { $0.key < $1.key }) {
+            guard let text = try dossier.readIfThere(name), Dossier.digest(text) == digest else {
+                throw InputError(
+                    nil, "\(dossier.file(name)) is not the file that the recording was made from",
+                    expected: "its SHA-256 to be \(digest)")
+            }
+        }
+    }
+
+    private static func digests(_ names: [String], in dossier: Dossier) throws -> [String: String] {
+        var result: [String: String] = [:]
+        for name in names {
+            if let text = try dossier.readIfThere(name) { result[name] = Dossier.digest(text) }
+        }
+        return result
+    }
+
+    private static func inputs(_ made: [String: String]) -> [Reports.InputFile] {
+        made.sorted { $0.key < $1.key }.map { Reports.InputFile(name: $0.key, sha256: $0.value) }
+    }
+
+    private static func environment(_ dossier: Dossier) throws -> Environment? {
+        try dossier.readIfThere("environment.json").map { try Environment.read($0, file: dossier.file("environment.json")) }
+    }
+
+    private static func read(_ dossier: Dossier) throws -> Observations {
+        try dossier.readIfThere("observations.json").map {
+            try Observations.read($0, file: dossier.file("observations.json"))
+        } ?? Observations()
+    }
+}

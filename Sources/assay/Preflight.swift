@@ -1,0 +1,106 @@
+// Before any load: both sides are what the pair says, they hold the workload's tables, and they agree with each other.
+
+import CQLClient
+import CQLProtocol
+import Documents
+import Lab
+import Probes
+import Quantities
+import Recordings
+import Workloads
+
+/// What was found before the run.
+struct Preflight {
+    var environment: Environment
+    var observations: Observations
+
+    /// Partitions whose rows are counted on both sides, per table of the dataset.
+    static let sampledPartitions = 50
+
+    /// Connects to every contact point and looks. With a workload its statements are prepared too, and parity is probed.
+    init(_ targets: Targets, _ inputs: Inputs, seed: UInt64) throws {
+        for side in Side.allCases {
+            for endpoint in targets.endpoints[side.index] {
+                _ = try SimpleSession(
+                    Target(side: side, endpoint: endpoint), credentials: targets.credentials[side.index], timeOut: .seconds(10))
+            }
+        }
+        let sessions = try Side.allCases.map { try targets.session($0) }
+        var descriptions: [SideDescription] = []
+        for side in Side.allCases {
+            let description = try Preflight.asking { try SideDescription.read(sessions[side.index]) }
+            try Preflight.check(description, against: inputs.pair[side], side, inputs.pairFile.path)
+            descriptions.append(description)
+        }
+        environment = Environment(
+            assayVersion: assayVersion,
+            old: descriptions[0].environment(endpoints: targets.endpoints[0].map(\.description)),
+            new: descriptions[1].environment(endpoints: targets.endpoints[1].map(\.description)), machine: Machine.facts,
+            sharedHost: sharesHost(descriptions[0], descriptions[1]))
+        observations = Observations()
+        guard let profile = inputs.profile else { return }
+        for side in Side.allCases { try Preflight.checkStatements(profile, sessions[side.index], side) }
+        let tables = Set(
+            profile.operations.map { TableName(keyspace: $0.keyspace, table: $0.table) }
+                + profile.dataset.map { TableName(keyspace: $0.keyspace, table: $0.table) })
+        let samples = try Preflight.samples(profile, sessions[0], seed)
+        let probe = ParityProbe(tables: tables.sorted { $0.description < $1.description }, samples: samples, pair: inputs.pair)
+        observations = try Preflight.asking { try probe.run(old: sessions[0], new: sessions[1]) }
+    }
+
+    /// A request that a healthy side answers; where it does not, the side is what is wrong.
+    static func asking<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let failure as RequestFailure {
+            throw Failure(.unreachable, failure.description)
+        }
+    }
+
+    private static func check(_ description: SideDescription, against side: PairSide, _ name: Side, _ file: String) throws {
+        let releases = description.releaseVersions.joined(separator: ", ")
+        if let version = side.version, !description.releaseVersions.allSatisfy({ $0.hasPrefix(version) }) {
+            throw InputError(
+                side.position, "the \(name) side runs \(releases)", expected: "\(version), which the pair names as its version")
+        }
+        if let datacenter = side.datacenter, !description.dataCenters.contains(datacenter) {
+            throw InputError(
+                side.position, "the \(name) side has no datacenter '\(datacenter)'",
+                expected: "one of \(description.dataCenters.joined(separator: ", "))")
+        }
+    }
+
+    /// Every statement must be taken by the side, and the workload's values must fit its columns.
+    private static func checkStatements(_ profile: Profile, _ session: SimpleSession, _ side: Side) throws {
+        for operation in profile.operations {
+            let what = "operation '\(operation.name)'"
+            let statement = try prepare(operation.cql, at: operation.cqlPosition, what, session, side)
+            _ = try BindPlan(operation.binds, statement, of: what, at: operation.cqlPosition)
+        }
+    }
+
+    /// Prepares a statement; what the server says against it is an error of the workload at `position`.
+    static func prepare(
+        _ cql: String, at position: Position, _ what: String, _ session: SimpleSession, _ side: Side
+    ) throws -> PreparedStatement {
+        do {
+            return try session.prepare(cql)
+        } catch {
+            guard case .refused(let answer) = error.reason else { throw Failure(.unreachable, error.description) }
+            throw InputError(
+                position, "the \(side) side refuses the statement of \(what): \(answer.message)",
+                expected: "a statement that it takes (tables are created by assay load)")
+        }
+    }
+
+    private static func samples(_ profile: Profile, _ session: SimpleSession, _ seed: UInt64) throws -> [PartitionSample] {
+        try profile.dataset.compactMap { dataset in
+            let what = "the dataset of \(dataset.keyspace).\(dataset.table)"
+            let statement = try prepare(dataset.insert, at: dataset.position, what, session, .old)
+            return try PartitionSample(dataset, seed: seed, count: sampledPartitions, prepared: statement)
+        }
+    }
+
+    /// Differences that the pair does not name as known.
+    var unexpected: [Observation] { observations.observations.filter { $0.differs && !$0.expected } }
+}

@@ -1,0 +1,94 @@
+// The two sides as something that can be connected to: addresses and credentials, and lab nodes where the pair asks for them.
+
+import CQLClient
+import CQLProtocol
+import Documents
+import Glibc
+import Lab
+import Quantities
+import Reactor
+import Recordings
+import Workloads
+
+/// Where the sides are. Lab nodes start with it and end with `close`.
+final class Targets {
+    /// Old first.
+    let endpoints: [[Endpoint]]
+    let credentials: [Credentials?]
+    let connections: [Int]
+    private let labs: [LabServer]
+
+    /// Reads credentials where the pair says they are, and starts the lab's nodes on free ports.
+    init(_ pair: PairFile) throws {
+        var endpoints: [[Endpoint]] = []
+        var credentials: [Credentials?] = []
+        var labs: [LabServer] = []
+        for side in Side.allCases {
+            if let node = pair[side].lab {
+                let dials = try LabDials.read(node, side: side)
+                let lab = try Targets.serve(dials, side: side, at: Endpoint(host: "127.0.0.1", port: 0))
+                labs.append(lab)
+                endpoints.append([lab.endpoint])
+                credentials.append(dials.credentials.map { Credentials(user: $0.user, password: $0.password) })
+            } else {
+                endpoints.append(pair[side].cql.map(Endpoint.init))
+                credentials.append(try Targets.credentials(pair[side]))
+            }
+        }
+        self.endpoints = endpoints
+        self.credentials = credentials
+        self.labs = labs
+        connections = Side.allCases.map { pair[$0].connections }
+    }
+
+    /// A lab node that listens and answers.
+    static func serve(_ dials: LabDials, side: Side, at endpoint: Endpoint) throws(Failure) -> LabServer {
+        do {
+            let server = try LabServer(listening: endpoint, node: LabNode(side: side, dials: dials))
+            server.start()
+            return server
+        } catch {
+            throw Failure(.unreachable, "the lab's \(side) side cannot start: \(error)")
+        }
+    }
+
+    private static func credentials(_ side: PairSide) throws -> Credentials? {
+        guard let source = side.credentials else { return nil }
+        let content: String
+        switch source {
+        case .environment(let name):
+            guard let value = getenv(name) else {
+                throw InputError(side.position, "the environment has no variable \(name)", expected: "user:password in it")
+            }
+            content = String(cString: value)
+        case .file(let path):
+            do {
+                content = try Dossier.read(path: path)
+            } catch let error as FileError {
+                throw InputError(side.position, "the credentials cannot be read: \(error)", expected: "a readable file")
+            }
+        }
+        let parsed = try source.parse(content)
+        return Credentials(user: parsed.user, password: parsed.password)
+    }
+
+    var hasLab: Bool { !labs.isEmpty }
+
+    func close() {
+        for lab in labs { lab.stop() }
+    }
+
+    /// A session to the first contact point of a side that answers; the failure of the last where none does.
+    func session(_ side: Side) throws -> SimpleSession {
+        var failure: ConnectFailure?
+        for endpoint in endpoints[side.index] {
+            do {
+                return try SimpleSession(
+                    Target(side: side, endpoint: endpoint), credentials: credentials[side.index], timeOut: .seconds(10))
+            } catch {
+                failure = error
+            }
+        }
+        throw failure!
+    }
+

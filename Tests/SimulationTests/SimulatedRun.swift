@@ -1,0 +1,127 @@
+// A paired run in virtual time, from a workload to a recording.
+
+import CQLClient
+import CQLProtocol
+import Comparisons
+import Documents
+import Lab
+import Load
+import Quantities
+import Reactor
+import Recordings
+import Testing
+import Workloads
+
+struct SimulatedRun {
+    static let workload = """
+        workload: 1
+        name: simulated
+        schema:
+          - CREATE KEYSPACE IF NOT EXISTS shop WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}
+          - >-
+            CREATE TABLE IF NOT EXISTS shop.orders (customer uuid, at timestamp, total decimal, note text,
+            PRIMARY KEY (customer, at)) WITH CLUSTERING ORDER BY (at DESC)
+        values:
+          customer: {uuid: {zipf: {items: 200, exponent: 0.99}}}
+          shopper: {uuid: {uniform: {items: 200, from: 200}}}
+          at: {timestamp: {uniform: [2026-01-01, 2026-06-30]}}
+          total: {decimal: {lognormal: {median: 40, sigma: 1}, scale: 2}}
+          note: {text: {length: {lognormal: {median: 20, sigma: 0.6}}}}
+        dataset:
+          - insert: INSERT INTO shop.orders (customer, at, total, note) VALUES (?, ?, ?, ?)
+            bind: [customer, at, total, note]
+            partitions: 200
+            rows_per_partition: {lognormal: {median: 6, sigma: 0.8, max: 60}}
+        operations:
+          latest: {shape: point, weight: 50, cql: "SELECT * FROM shop.orders WHERE customer = ? LIMIT 1", bind: [customer]}
+          recent:
+            {shape: range, weight: 20, cql: "SELECT * FROM shop.orders WHERE customer = ? AND at >= ? LIMIT 50", bind: [customer, at], page_size: 5}
+          many:
+            {shape: multi_partition, weight: 15, cql: "SELECT customer, at FROM shop.orders WHERE customer IN ? PER PARTITION LIMIT 2", bind: [{list: customer, count: 5}]}
+          place:
+            {shape: write, weight: 15, cql: "INSERT INTO shop.orders (customer, at, total, note) VALUES (?, ?, ?, ?)", bind: [shopper, at, total, note]}
+        traffic: {arrivals: poisson, rate: 400/s, time_out: 2 s, warm_up: 0 s}
+        """
+    static let pair = """
+        pair: 1
+        name: simulated
+        old: {cql: ["127.0.0.1:1"], connections: 2}
+        new: {cql: ["127.0.0.1:2"], connections: 2}
+        """
+
+    let plan: Plan
+    let nodes: [LabNode]
+    let world: SimulatedWorld
+    var limits = SelfCheckLimits()
+    var streams = 1000
+
+    init(seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil, new: LabDials? = nil) throws {
+        let profile = try Profile.read(SimulatedRun.workload, file: "simulated.yaml")
+        let pair = try PairFile.read(SimulatedRun.pair, file: "pair.yaml")
+        let settings = PlanSettings(
+            duration: .seconds(minutes * 60), seed: seed, mode: mode, rate: rate.map { Rate(perSecond: $0) })
+        plan = try Plan(profile, pair, settings)
+        var oldDials = old ?? LabDials(.old)
+        var newDials = new ?? LabDials(.new)
+        oldDials.seed = SeededRandom.derive(seed, 1)
+        newDials.seed = SeededRandom.derive(seed, 2)
+        let zero = Instant(nanoseconds: 0)
+        nodes = [LabNode(side: .old, dials: oldDials, clockZero: zero), LabNode(side: .new, dials: newDials, clockZero: zero)]
+        world = SimulatedWorld([1: nodes[0], 2: nodes[1]])
+        for node in nodes { try SimulatedRun.load(profile, plan, node) }
+    }
+
+    /// Schema and rows, straight into a node.
+    private static func load(_ profile: Profile, _ plan: Plan, _ node: LabNode) throws {
+        let world = SimulatedWorld([1: node, 2: node])
+        for statement in profile.schema { try send(statement.cql, to: node) }
+        let traffic = DatasetTraffic(plan.dataset[0], seed: plan.seed)
+        let worker = Worker(world: world, traffic: traffic, settings: settings(plan, streams: 1000)) { false } deliver: { _ in }
+        let loop = ClosedLoop(
+            side: .old, inFlight: 64, seed: 0, items: traffic.rows, length: .seconds(1000), recorded: false)
+        var failures = 0
+        worker.onFailure = { _, _ in failures += 1 }
+        #expect(try worker.run(.closed(loop)))
+        #expect(failures == 0)
+    }
+
+    static func send(_ cql: String, to node: LabNode) throws {
+        let session = LabSession(node: node)
+        let now = Instant(nanoseconds: 0)
+        _ = session.receive(Request.startup(driverVersion: "1").bytes(stream: 0), now: now)
+        _ = session.receive(Request.query(cql, QueryParameters()).bytes(stream: 0), now: now)
+    }
+
+    static func settings(_ plan: Plan, streams: Int) -> WorkerSettings {
+        WorkerSettings(
+            timeOut: plan.timeOut, endpoints: [[Endpoint(host: "127.0.0.1", port: 1)], [Endpoint(host: "127.0.0.1", port: 2)]],
+            connections: [2, 2], streams: streams, flights: 20_000)
+    }
+
+    /// Runs the plan. `during` is called each time the worker looks whether to stop; true stops it.
+    func record(during: @escaping (Worker<SimulatedWorld, PlanTraffic>) -> Bool = { _ in false }) throws -> Recording {
+        let traffic = PlanTraffic(plan, startedMicroseconds: 1_790_000_000_000_000)
+        var assembler = RoundAssembler(plan)
+        var recording = Recording(
+            workload: plan.workload, pair: plan.pair.name, mode: plan.mode, seed: plan.seed,
+            ratePerSecond: plan.rate.perSecond, timeOut: plan.timeOut, started: WallTime(unixNanoseconds: 0),
+            ended: WallTime(unixNanoseconds: 0),
+            operations: plan.operations.map {
+                OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
+            })
+        var start = Instant(nanoseconds: 0)
+        var watched: Worker<SimulatedWorld, PlanTraffic>?
+        let worker = Worker(world: world, traffic: traffic, settings: SimulatedRun.settings(plan, streams: streams)) {
+            watched.map(during) ?? false
+        } deliver: { [limits] slice in
+            let finished = FinishedSlice(
+                round: slice.round, side: slice.side, record: slice.record(since: start, limits: limits))
+            recording.rounds += assembler.add(finished)
+        }
+        worker.onStart = { start = $0 }
+        watched = worker
+        recording.interrupted = !(try worker.run(.open(plan.segments, arrivals: plan.arrivalSchedule(seed:))))
+        watched = nil
+        return recording
+    }
+}
