@@ -8,10 +8,10 @@ public struct BytePool: @unchecked Sendable {
     public static let size = 1 << 16
 
     /// Lower-case words and spaces: printable, and about as compressible as prose.
-    public static let text = BytePool { random in
+    public static let text = {
         let letters = Array("eeeeetttaaaooinnsshrrdlcumwfgypbvk      ".utf8)
-        return letters[Int(random.below(UInt64(letters.count)))]
-    }
+        return BytePool { random in letters[Int(random.below(UInt64(letters.count)))] }
+    }()
     /// Bytes of every value, which no compression shortens.
     public static let blob = BytePool { random in UInt8(truncatingIfNeeded: random.next()) }
 
@@ -24,6 +24,9 @@ public struct BytePool: @unchecked Sendable {
         for index in memory.indices { memory[index] = next(&random) }
         bytes = UnsafeRawBufferPointer(memory)
     }
+
+    /// Makes both pools now, so that no operation of a run has to wait for them.
+    static func prepare() { _ = (text, blob) }
 
     /// `length` bytes from a place that is drawn; at most the whole pool.
     public func slice(_ length: Int, _ random: inout SeededRandom) -> UnsafeRawBufferPointer {

@@ -95,6 +95,7 @@ extension Profile {
         let trafficNode = try parameters.resolve(try fields.required("traffic"))
         try fields.finish()
 
+        BytePool.prepare()
         var values: [ValueGenerator] = []
         for entry in try writtenValues?.entries(expected: "a mapping of names to values") ?? [] {
             let name = try checkedName(Node(.scalar(entry.key, quoted: true), at: entry.keyPosition), "value")
