@@ -1,0 +1,126 @@
+// `assay bench`: one worker against one endpoint, for `make bench`, which sets it beside a minimal client in C.
+
+import Bytes
+import CQLClient
+import Documents
+import Glibc
+import Histograms
+import Load
+import Quantities
+import Reactor
+import Recordings
+import Workloads
+
+enum Bench: Verb {
+    static let name = "bench"
+    static let summary = "measures the worker itself; see make bench"
+    static let usage = "--endpoint HOST:PORT (--rate R | --in-flight N) [--seconds S] [--connections C] [--workload FILE]"
+    static let details = "Prints one line of JSON: operations, CPU per operation, memory, latency. Recording is on, as in a run."
+    static let flags = [
+        Flag("--endpoint", "HOST:PORT", "what is asked", example: "--endpoint 127.0.0.1:19042"),
+        Flag("--rate", "RATE", "open loop", example: "--endpoint 127.0.0.1:19042 --rate 2000/s"),
+        Flag("--in-flight", "N", "closed loop", example: "--endpoint 127.0.0.1:19042 --in-flight 128"),
+        Flag("--seconds", "S", "how long (default 5)", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --seconds 10"),
+        Flag("--connections", "C", "connections (default 4)", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --connections 1"),
+        Flag("--workload", "FILE", "its first operation alone is sent", example: "--endpoint 127.0.0.1:19042 --workload workloads/orders.yaml"),
+        Flag("--arrivals", "KIND", "constant (default) or poisson", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --arrivals poisson"),
+        Flag("--mix", nil, "all operations of the workload", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --mix"),
+        Flag("--write-keys", "FILE", "writes the first operation's keys, 16 bytes each, and does nothing else", example: "--write-keys .build/keys"),
+    ]
+
+    static func run(_ arguments: Arguments) throws -> ExitCode {
+        let file =
+            try arguments.string("--workload").map { try InputFile(role: "workload", path: $0) }
+            ?? InputFile(role: "workload", path: "workloads/orders.yaml", text: Templates.workload)
+        let mix = arguments.has("--mix")
+        let arrivals = arguments.string("--arrivals") ?? "constant"
+        let profile = try Profile.read(benched(file.text, arrivals), file: file.path)
+        let endpoint = arguments.string("--endpoint") ?? "127.0.0.1:19042"
+        let pairText = "pair: 1\nname: bench\nold: {cql: [\"\(endpoint)\"]}\nnew: {cql: [\"\(endpoint)\"]}\n"
+        let pair = try PairFile.read(pairText, file: "--endpoint")
+        let seconds = Double(try arguments.integer("--seconds", in: 1...3600) ?? 5)
+        let rate = try arguments.rate("--rate")
+        var plan = try Plan(profile, pair, PlanSettings(duration: .seconds(1), seed: 42, rate: rate))
+        if !mix { plan.operations = [plan.operations[0]] }
+        if let path = arguments.string("--write-keys") { return try writeKeys(plan, path) }
+
+        let settings = WorkerSettings(
+            timeOut: plan.timeOut, endpoints: [pair.old.cql.map(Endpoint.init), []],
+            connections: [try arguments.integer("--connections", in: 1...1000) ?? 4, 0])
+        if let inFlight = try arguments.integer("--in-flight", in: 1...100_000) {
+            let loop = ClosedLoop(side: .old, inFlight: inFlight, seed: 42, length: .seconds(seconds), recorded: true)
+            try measure(.closed(loop), plan, settings)
+        } else {
+            let segment = Segment(sides: [.old], seed: 42, guardLength: .zero, length: .seconds(seconds), round: 0)
+            try measure(.open([segment], arrivals: plan.arrivalSchedule(seed:)), plan, settings)
+        }
+        return .success
+    }
+
+    /// The workload with the arrivals that were asked for.
+    private static func benched(_ text: String, _ arrivals: String) -> String {
+        text.replacing("arrivals: poisson", with: "arrivals: \(arrivals)")
+    }
+
+    private static func measure(_ drive: Drive, _ plan: Plan, _ settings: WorkerSettings) throws {
+        _ = WorkerThread.prioritise()
+        let traffic = PlanTraffic(plan, startedMicroseconds: 0)
+        var record: SliceRecord?
+        var start = Instant(nanoseconds: 0)
+        let worker = Worker(world: try SocketWorld(), traffic: traffic, settings: settings) { false } deliver: { slice in
+            record = slice.record(since: start, limits: SelfCheckLimits())
+        }
+        worker.onStart = { start = $0 }
+        _ = try worker.run(drive)
+        guard let record else { preconditionFailure("a drive that came to its end delivers its slice") }
+        var response = Histogram()
+        for operation in record.operations { response.add(operation.response) }
+        let operations = record.operations.reduce(0) { $0 + $1.completed }
+        Console.out(
+            line([
+                "operations": .integer(operations),
+                "failed": .integer(record.operations.reduce(0) { $0 + $1.failed }),
+                "achieved_per_s": .number(Double(operations) / record.length.seconds),
+                "cpu_us_per_operation": .number(record.selfCheck.workerCPU.seconds * 1e6 / Double(max(1, operations))),
+                "resident_mib": .number(peakMemory),
+                "p50_ms": .number(response.quantile(0.5) / 1e6),
+                "p99_ms": .number(response.quantile(0.99) / 1e6),
+                "lateness_p99_ms": .number(record.selfCheck.latenessP99.milliseconds),
+            ]))
+    }
+
+    /// Largest resident memory so far, MiB.
+    private static var peakMemory: Double {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        return Double(usage.ru_maxrss) / 1024
+    }
+
+    private static func line(_ fields: [String: JSON]) -> String {
+        let text = JSON.object(fields).text()
+        return text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ") + "\n"
+    }
+
+    /// The keys that the first operation would bind, for the C client to send the same.
+    private static func writeKeys(_ plan: Plan, _ path: String) throws -> ExitCode {
+        var writer = ByteWriter()
+        let stream = plan.operationStream(seed: 42)
+        for item in 0..<100_000 {
+            var random = stream.operation(at: item).random
+            let items = plan.operations[0].binds[0].items!
+            let key = Items.uuid(of: items.sample(&random))
+            writer.put(key.high)
+            writer.put(key.low)
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        guard descriptor >= 0 else { throw FileError(path: path, attempt: "write", code: errno) }
+        defer { close(descriptor) }
+        var done = 0
+        while done < writer.count {
+            let n = write(descriptor, writer.bytes.baseAddress! + done, writer.count - done)
+            if n <= 0 { throw FileError(path: path, attempt: "write", code: errno) }
+            done += n
+        }
+        return .success
+    }
+}

@@ -1,0 +1,42 @@
+// `assay demo`: the whole way on the embedded lab, with the regression that nearly got through.
+
+import Quantities
+import Reactor
+import Recordings
+import Workloads
+
+enum Demo: Verb {
+    static let name = "demo"
+    static let summary = "starts the lab, runs the whole way on it, prints where the report is"
+    static let usage = "[--duration 4m] [--out DIR]"
+    static let details = """
+        Starts an embedded pair in which the new side is a little better on point reads and writes and much slower on range and
+        multi-partition reads, loads a dataset, runs the orders workload for four minutes, and judges it. The verdict is
+        not_qualified, so the exit code is 1.
+        """
+    static let flags = [
+        Flag("--duration", "TIME", "length of the measured rounds (default 4m10s)", example: "--duration 10m"),
+        Flag("--seed", "N", "names arrivals, operations and values (default 42)", example: "--seed 7"),
+        Flag("--out", "DIR", "the dossier (default results/<utc>-orders-lab)", example: "--out results/demo"),
+        Flag("--quiet", nil, "no progress", example: "--quiet"),
+    ]
+
+    /// Customers of the demo's dataset: some 80,000 rows a side, loaded in a second or two.
+    static let settings = [(name: "customers", value: "5000")]
+
+    static func run(_ arguments: Arguments) throws -> ExitCode {
+        Interruption.watch()
+        var inputs = try Inputs(pair: InputFile(role: "pair", path: "pairs/lab.yaml", text: Templates.labPair))
+        try inputs.setWorkload(InputFile(role: "workload", path: "workloads/orders.yaml", text: Templates.workload), settings)
+        try inputs.setCriteria(InputFile(role: "criteria", path: "criteria/major-upgrade.yaml", text: Templates.criteria))
+        // The lab has neither a JIT nor caches to warm: a few seconds settle the connections.
+        let plan = try Plan(
+            inputs.needProfile(name), inputs.pair,
+            PlanSettings(
+                duration: arguments.duration("--duration") ?? .seconds(250),
+                seed: UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42), warmUp: .seconds(5)),
+            inputs: inputs.files.map(\.planInput))
+        let folder = arguments.string("--out") ?? "results/\(Clock.wall().compact)-\(plan.workload)-\(plan.pair.name)"
+        return try Run.perform(plan, inputs, Dossier.creating(folder), quiet: arguments.has("--quiet"))
+    }
+}

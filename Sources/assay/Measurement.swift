@@ -1,0 +1,113 @@
+// The measured part of a run: starts the worker, writes each round to the dossier as it becomes whole, and says how far it is.
+
+import Documents
+import Histograms
+import Load
+import Quantities
+import Reactor
+import Recordings
+import Workloads
+
+final class Measurement {
+    private let plan: Plan
+    private let targets: Targets
+    private let dossier: Dossier
+    private let madeFrom: [String: String]
+    private let sharedHost: Bool
+    private let quiet: Bool
+    private let load = LoadRun()
+    private var assembler: RoundAssembler
+    private var writer: RecordingWriter?
+    private var saidFaults = 0
+    /// What the progress line shows of each side: all response times so far, and the rate of the last slice.
+    private var responses = [Histogram(), Histogram()]
+    private var rates = [0.0, 0.0]
+
+    init(_ plan: Plan, _ targets: Targets, _ dossier: Dossier, _ madeFrom: [String: String], sharedHost: Bool, quiet: Bool) {
+        self.plan = plan
+        self.targets = targets
+        self.dossier = dossier
+        self.madeFrom = madeFrom
+        self.sharedHost = sharedHost
+        self.quiet = quiet
+        assembler = RoundAssembler(plan)
+    }
+
+    /// Returns whether the plan came to its end; false where it was interrupted. Whole rounds are on disk either way.
+    func run() throws -> Bool {
+        let began = Clock.now()
+        let settings = WorkerSettings(
+            timeOut: plan.timeOut, endpoints: targets.endpoints, connections: targets.connections,
+            credentials: targets.credentials, assayVersion: assayVersion, seed: plan.seed)
+        let thread = load.start(plan, settings: settings, startedMicroseconds: Clock.wall().unixNanoseconds / 1000)
+        defer {
+            load.stop()
+            thread.join()
+            Console.endProgress()
+        }
+        while true {
+            Clock.sleep(.milliseconds(200))
+            if Interruption.isAsked { load.stop() }
+            // The state first: slices that were finished before the end are then sure to be taken.
+            let state = load.state
+            switch state {
+            case .connecting: continue
+            case .running(let start): try open(start)
+            case .failed(let failure): throw failure
+            case .ended: break
+            }
+            for slice in load.take() { try take(slice) }
+            if case .ended(let completed) = state {
+                if !completed { try writer?.markInterrupted() }
+                return completed
+            }
+            showProgress(Clock.now() - began)
+        }
+    }
+
+    /// Writes the recording's head once it is known when the first round starts.
+    private func open(_ start: Instant) throws(FileError) {
+        guard writer == nil else { return }
+        let wall = Clock.wall() + (start - Clock.now())
+        let recording = Recording(
+            assayVersion: assayVersion, workload: plan.workload, pair: plan.pair.name, mode: plan.mode, seed: plan.seed,
+            ratePerSecond: plan.rate.perSecond, timeOut: plan.timeOut, warmUp: plan.warmUp, started: wall, ended: wall,
+            sharedHost: sharedHost, scheduling: load.scheduling.rawValue, madeFrom: madeFrom,
+            operations: plan.operations.map {
+                OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
+            })
+        writer = try RecordingWriter(recording, in: dossier)
+    }
+
+    private func take(_ slice: FinishedSlice) throws(FileError) {
+        for operation in slice.record.operations { responses[slice.side.index].add(operation.response) }
+        rates[slice.side.index] =
+            Double(slice.record.operations.reduce(0) { $0 + $1.completed }) / slice.record.length.seconds
+        for round in assembler.add(slice) {
+            try writer!.add(round)
+            if let reason = round.voidReason { sayFault(round, reason) }
+        }
+    }
+
+    /// The generator's own faults are said while they happen; the first few of them.
+    private func sayFault(_ round: RoundRecord, _ reason: String) {
+        saidFaults += 1
+        guard !quiet && saidFaults <= 3 else { return }
+        Console.endProgress()
+        Console.note("round \(round.index) is void: \(reason)" + (saidFaults == 3 ? " (further ones are in recording.json)" : ""))
+    }
+
+    private func showProgress(_ elapsed: Nanoseconds) {
+        guard !quiet && Console.isTerminal else { return }
+        let left = max(.zero, plan.totalLength - elapsed)
+        guard responses.allSatisfy({ $0.count > 0 }) else {
+            return Console.progress("warming up, \(left) left")
+        }
+        let sides = Side.allCases.map { side in
+            let p99 = Nanoseconds(Int64(responses[side.index].quantile(0.99)))
+            return "\(side) \(grouped(Int(rates[side.index])))/s p99 \(p99)"
+        }
+        let done = writer?.recording.rounds.count ?? 0
+        Console.progress("round \(done)/\(plan.rounds.count)  \(sides.joined(separator: "  "))  \(left) left")
+    }
+}

@@ -1,0 +1,115 @@
+// `assay run`: the paired run, from files to a dossier, and with criteria to a verdict.
+
+import CQLClient
+import Documents
+import Load
+import Quantities
+import Reactor
+import Recordings
+import Workloads
+
+enum Run: Verb {
+    static let name = "run"
+    static let summary = "the paired run; with criteria it also judges and reports"
+    static let usage = "--pair FILE --workload FILE [--criteria FILE] [--duration 10m] [--out DIR]"
+    static let details = """
+        Sends the workload to both sides in short slices, in an order that is random in each round, with the same operations and values on
+        both sides of a round. Response times count from the intended start. Everything goes into a dossier, which `assay judge` and
+        `assay report` read again at any time. Exit codes: 0 qualified, 1 not qualified, 2 undecided, 3 void, 130 interrupted (what was
+        measured is kept).
+        """
+    static let flags =
+        Inputs.pairFlags + Inputs.workloadFlags + [
+            Inputs.criteriaFlag,
+            Flag("--duration", "TIME", "length of the measured rounds (default 10m); warm-up is on top", example: "--pair P --workload W --duration 30m"),
+            Flag("--rate", "RATE", "offered to each side while it is active, over the workload's own", example: "--pair P --workload W --rate 2000/s"),
+            Flag("--seed", "N", "names arrivals, operations and values (default 42)", example: "--pair P --workload W --seed 7"),
+            Flag("--mode", "MODE", "interleaved (default) or duet: both sides at once", example: "--pair P --workload W --mode duet"),
+            Flag("--slice", "TIME", "measured part of a slice (default 5s)", example: "--pair P --workload W --slice 10s"),
+            Flag("--warm-up", "TIME", "a side, over the workload's own; not measured", example: "--pair P --workload W --warm-up 2m"),
+            Flag("--out", "DIR", "the dossier (default results/<utc>-<workload>-<pair>)", example: "--pair P --workload W --out results/rehearsal"),
+            Flag("--quiet", nil, "no progress", example: "--pair P --workload W --quiet"),
+            Flag("--dry-run", nil, "says what would be sent, and sends nothing", example: "--pair P --workload W --dry-run"),
+        ]
+
+    static func run(_ arguments: Arguments) throws -> ExitCode {
+        let inputs = try Inputs(arguments, verb: name)
+        let profile = try inputs.needProfile(name)
+        let plan = try plan(profile, inputs, arguments)
+        if arguments.has("--dry-run") {
+            Console.out(plan.json().text())
+            Console.note(describe(plan))
+            return .success
+        }
+        Interruption.watch()
+        let started = Clock.wall()
+        let folder = arguments.string("--out") ?? "results/\(started.compact)-\(plan.workload)-\(plan.pair.name)"
+        let dossier = try freshDossier(folder)
+        return try perform(plan, inputs, dossier, quiet: arguments.has("--quiet"))
+    }
+
+    private static func plan(_ profile: Profile, _ inputs: Inputs, _ arguments: Arguments) throws -> Plan {
+        var mode = Mode.interleaved
+        if let word = arguments.string("--mode") {
+            guard let known = Mode(rawValue: word) else {
+                throw Failure(.usage, "assay run: --mode: '\(word)' is not one of interleaved, duet")
+            }
+            mode = known
+        }
+        let settings = PlanSettings(
+            duration: try arguments.duration("--duration") ?? .seconds(600),
+            seed: UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42), mode: mode,
+            rate: try arguments.rate("--rate"), slice: try arguments.duration("--slice"),
+            warmUp: try arguments.duration("--warm-up"))
+        do {
+            return try Plan(profile, inputs.pair, settings, inputs: inputs.files.map(\.planInput))
+        } catch {
+            throw Failure(.usage, "assay run: \(error)")
+        }
+    }
+
+    /// A dossier is written once: a folder that holds one already is left alone.
+    private static func freshDossier(_ folder: String) throws -> Dossier {
+        let dossier = try Dossier.creating(folder)
+        guard try dossier.readIfThere("plan.json") == nil else {
+            throw Failure(.usage, "assay run: \(folder) holds a run already; dossiers are never written over")
+        }
+        return dossier
+    }
+
+    static func describe(_ plan: Plan) -> String {
+        "\(plan.rounds.count - 1) rounds of \(plan.slice) a side at \(plan.rate), \(plan.mode.rawValue), seed \(plan.seed), "
+            + "\(plan.operations.count) operations; \(plan.totalLength) in all"
+    }
+
+    /// Everything after the files were read: pre-flight, load, and the verdict where there are criteria.
+    static func perform(_ plan: Plan, _ inputs: Inputs, _ dossier: Dossier, quiet: Bool) throws -> ExitCode {
+        let targets = try Targets(inputs.pair)
+        defer { targets.close() }
+        if targets.hasLab {
+            try DatasetLoading.load(inputs.needProfile(name), targets, seed: plan.seed, rowsToo: true, quiet: quiet)
+        }
+        let preflight = try Preflight(targets, inputs, seed: plan.seed)
+        for observation in preflight.unexpected {
+            Console.note("parity: \(observation.subject) differs: old \(observation.old), new \(observation.new)")
+        }
+        try dossier.makeFolder("inputs")
+        for file in inputs.files { try dossier.write(file.text, to: "inputs/\(file.role).yaml") }
+        let planText = plan.json().text()
+        let environmentText = preflight.environment.json().text()
+        try dossier.write(planText, to: "plan.json")
+        try dossier.write(environmentText, to: "environment.json")
+        try dossier.write(preflight.observations.json().text(), to: "observations.json")
+        let madeFrom = ["plan.json": Dossier.digest(planText), "environment.json": Dossier.digest(environmentText)]
+        if !quiet { Console.note("\(describe(plan)); dossier \(dossier.path)") }
+
+        let measurement = Measurement(plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, quiet: quiet)
+        let completed = try measurement.run()
+        let code = try Judging.judge(dossier, criteria: nil, quiet: quiet)
+        if !completed {
+            Console.note("interrupted: what was measured is kept in \(dossier.path); assay judge reads it")
+            return .interrupted
+        }
+        return code
+    }
+}
