@@ -12,13 +12,15 @@ func library(_ name: String, _ pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, path: "Sources/Ground/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-/// A Swift room below `tower` and the tests that mirror it.
-func room(_ tower: String, _ name: String, _ above: [String] = []) -> [Target] {
+/// A Swift room below `tower` and the tests that mirror it; `scripts` are other files among the tests.
+func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [String] = []) -> [Target] {
     let dependencies = above.map { Target.Dependency(stringLiteral: $0) }
     let path = tower == name ? "Sources/\(name)" : "Sources/\(tower)/\(name)"
     return [
         .target(name: name, dependencies: dependencies, path: path, swiftSettings: style),
-        .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies, swiftSettings: style),
+        .testTarget(
+            name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies, exclude: scripts,
+            swiftSettings: style),
     ]
 }
 
@@ -60,7 +62,7 @@ targets += room(
     "Judging", "Reports", ["Quantities", "Documents", "Histograms", "Recordings", "Comparisons", "Verdicts"])
 
 // The embedded pair.
-targets += room("Lab", "Lab", ["Quantities", "Bytes", "Documents", "Reactor", "CQLProtocol"])
+targets += room("Lab", "Lab", ["Quantities", "Bytes", "Documents", "Reactor", "CQLProtocol"], scripts: ["driver_check.py"])
 
 // The command, and tests that belong to no single room.
 let everything = [

@@ -1,0 +1,86 @@
+// Bodies of answers, written.
+
+import Bytes
+import CQLProtocol
+
+extension ByteWriter {
+    /// The body of an ERROR.
+    mutating func put(error: CQLError) {
+        put(error.code.rawValue)
+        put(string: String(error.message.prefix(16_000)))
+        switch error.detail {
+        case .none: break
+        case .alreadyExists(let keyspace, let table):
+            put(string: keyspace)
+            put(string: table)
+        case .unprepared(let id): put(shortBytes: id)
+        case .unavailable(let consistency):
+            put(consistency: consistency)
+            put(Int32(1))
+            put(Int32(0))
+        case .readTimeout(let consistency):
+            put(consistency: consistency)
+            put(Int32(0))
+            put(Int32(1))
+            put(UInt8(0))
+        case .writeTimeout(let consistency):
+            put(consistency: consistency)
+            put(Int32(0))
+            put(Int32(1))
+            put(string: "SIMPLE")
+        }
+    }
+
+    mutating func putVoid() { put(Int32(1)) }
+
+    mutating func put(setKeyspace name: String) {
+        put(Int32(3))
+        put(string: name)
+    }
+
+    mutating func put(change: SchemaChange) {
+        put(Int32(5))
+        put(string: change.kind.rawValue)
+        put(string: change.table == nil ? "KEYSPACE" : "TABLE")
+        put(string: change.keyspace)
+        if let table = change.table { put(string: table) }
+    }
+
+    /// Flags, count, and one table for all columns, as the lab's statements always have.
+    mutating func put(resultMetadata plan: SelectPlan, pagingState: [UInt8]?, skips: Bool) {
+        put(Int32((skips ? 0x04 : 0x01) | (pagingState == nil ? 0 : 0x02)))
+        put(Int32(plan.columns.count))
+        if let pagingState { put(cell: pagingState) }
+        guard !skips else { return }
+        put(string: plan.table.definition.keyspace)
+        put(string: plan.table.definition.name)
+        for column in plan.columns {
+            put(string: column.name)
+            put(type: column.type)
+        }
+    }
+
+    /// RESULT Prepared.
+    mutating func put(prepared statement: CompiledStatement, id: PreparedID) {
+        put(Int32(4))
+        put(shortBytes: id.bytes)
+        put(Int32(statement.binds.isEmpty ? 0 : 0x01))
+        put(Int32(statement.binds.count))
+        put(Int32(statement.partitionKeyBinds.count))
+        for index in statement.partitionKeyBinds { put(UInt16(index)) }
+        if let first = statement.binds.first {
+            put(string: first.keyspace)
+            put(string: first.table)
+        }
+        for bind in statement.binds {
+            put(string: bind.name)
+            put(type: bind.type)
+        }
+        if case .select(let plan) = statement.action {
+            put(resultMetadata: plan, pagingState: nil, skips: false)
+        } else {
+            put(Int32(0x04))
+            put(Int32(0))
+        }
+    }
+}
