@@ -23,10 +23,17 @@ public struct TableName: Hashable, Comparable, Sendable, CustomStringConvertible
 
 extension Plan {
     /// The tables of its operations and its dataset, each once, sorted.
-    public var tables: [TableName] {
-        let all = operations.map { TableName($0.keyspace, $0.table) } + dataset.map { TableName($0.keyspace, $0.table) }
-        return Set(all).sorted()
-    }
+    public var tables: [TableName] { tableNames(operations, dataset) }
+}
+
+extension Profile {
+    /// The tables of its operations and its dataset, each once, sorted.
+    public var tables: [TableName] { tableNames(operations, dataset) }
+}
+
+private func tableNames(_ operations: [PlannedOperation], _ dataset: [DatasetPlan]) -> [TableName] {
+    let all = operations.map { TableName($0.keyspace, $0.table) } + dataset.map { TableName($0.keyspace, $0.table) }
+    return Set(all).sorted()
 }
 
 /// A name as a statement needs it.

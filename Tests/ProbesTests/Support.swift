@@ -1,0 +1,29 @@
+// What the tests of this room share: rows as a server would answer them, sides and schemas.
+
+import CQLClient
+import CQLProtocol
+
+@testable import Probes
+
+/// A row with text for the columns named; other values by `more`.
+func row(_ texts: [String: String], _ more: [String: CQLValue] = [:]) -> Row {
+    let all = texts.mapValues { CQLValue.text($0) }.merging(more) { $1 }.sorted { $0.key < $1.key }
+    let columns = all.map { ColumnDescription(keyspace: "system", table: "x", name: $0.key, type: .text) }
+    return Rows(columns: columns, values: [all.map(\.value)])[0]
+}
+
+func textMap(_ entries: [String: String]) -> CQLValue {
+    .map(entries.sorted { $0.key < $1.key }.map { .init(.text($0.key), .text($0.value)) })
+}
+
+func node(
+    _ address: String, id: String = "", dataCenter: String = "dc1", rack: String = "r1", release: String = "3.11.19"
+) -> NodeDescription {
+    NodeDescription(address: address, hostID: id, dataCenter: dataCenter, rack: rack, releaseVersion: release)
+}
+
+func side(_ nodes: [NodeDescription], versions: [String] = ["a"]) -> SideDescription {
+    SideDescription(clusterName: "c", partitioner: "Murmur3Partitioner", nodes: nodes, schemaVersions: versions)
+}
+
+let orders = TableName("shop", "orders")
