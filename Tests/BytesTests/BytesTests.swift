@@ -15,7 +15,7 @@ import Testing
     writer.put(utf8: "Ägypten")
     writer.put(bytes: [1, 2, 3])
     writer.overwrite(Int16(7), at: 1)
-    try writer.array.withUnsafeBytes { raw in
+    try writer.array.withUnsafeBytes { raw throws in
         var reader = ByteReader(raw)
         #expect(try reader.u8() == 0xAB)
         #expect(try reader.i16() == 7)
@@ -41,7 +41,8 @@ import Testing
 
 @Test func dropFirstKeepsTheRestWhateverWasSent() {
     for case (let seed, var random) in seededCases(50) {
-        var (writer, expected) = (ByteWriter(), [UInt8]())
+        var writer = ByteWriter()
+        var expected: [UInt8] = []
         for _ in 0..<40 {
             let bytes = (0..<random.below(30)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             writer.put(bytes: bytes)

@@ -17,7 +17,7 @@ struct SimulatedRun {
         workload: 1
         name: simulated
         schema:
-          - CREATE KEYSPACE IF NOT EXISTS shop WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}
+          - "CREATE KEYSPACE IF NOT EXISTS shop WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}"
           - >-
             CREATE TABLE IF NOT EXISTS shop.orders (customer uuid, at timestamp, total decimal, note text,
             PRIMARY KEY (customer, at)) WITH CLUSTERING ORDER BY (at DESC)

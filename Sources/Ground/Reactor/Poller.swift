@@ -11,6 +11,13 @@ public struct Readiness: Sendable {
     public var canWrite: Bool
     /// Error or hang-up: read to learn which.
     public var failed: Bool
+
+    public init(token: UInt64, canRead: Bool, canWrite: Bool, failed: Bool) {
+        self.token = token
+        self.canRead = canRead
+        self.canWrite = canWrite
+        self.failed = failed
+    }
 }
 
 /// One epoll set. Used by one thread; `wake` may be called from any.
