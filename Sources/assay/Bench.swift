@@ -92,7 +92,7 @@ enum Bench: Verb {
     /// Largest resident memory so far, MiB.
     private static var peakMemory: Double {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return Double(usage.ru_maxrss) / 1024
     }
 

@@ -25,7 +25,7 @@ enum DatasetLoading {
             do {
                 try session.query(statement.cql)
             } catch {
-                guard case .refused(let answer) = error.reason else { throw Failure(.unreachable, error.description) }
+                guard case .server(let answer) = error.reason else { throw Failure(.unreachable, error.description) }
                 throw InputError(
                     statement.position, "the \(side) side refuses the statement: \(answer.message)", expected: "CQL that it takes")
             }

@@ -18,7 +18,7 @@ struct InputFile {
         self.path = path
         do {
             text = try Dossier.read(path: path)
-        } catch let error as FileError {
+        } catch {
             throw InputError(nil, "\(path): the \(role) file cannot be read: \(error)", expected: "a readable file")
         }
     }

@@ -34,7 +34,7 @@ enum Judging {
 
         let comparison = compare(recording, measures: measures(criteria))
         let observations = try read(dossier)
-        let judgement = Verdicts.judge(comparison, criteria, observations: observations)
+        let judgement = Verdicts.judge(comparison, by: criteria, recording: recording, observations: observations)
         // Other criteria leave the run's own verdict as it is.
         let isOther = other.map { Dossier.digest($0.text) != own.map { Dossier.digest($0.text) } } ?? false
         let prefix = isOther ? "verdicts/\(Dossier.digest(file.text))/" : ""

@@ -40,11 +40,8 @@ struct Preflight {
         observations = Observations()
         guard let profile = inputs.profile else { return }
         for side in Side.allCases { try Preflight.checkStatements(profile, sessions[side.index], side) }
-        let tables = Set(
-            profile.operations.map { TableName(keyspace: $0.keyspace, table: $0.table) }
-                + profile.dataset.map { TableName(keyspace: $0.keyspace, table: $0.table) })
         let samples = try Preflight.samples(profile, sessions[0], seed)
-        let probe = ParityProbe(tables: tables.sorted { $0.description < $1.description }, samples: samples, pair: inputs.pair)
+        let probe = ParityProbe(tables: profile.tables, samples: samples, pair: inputs.pair)
         observations = try Preflight.asking { try probe.run(old: sessions[0], new: sessions[1]) }
     }
 
@@ -86,7 +83,7 @@ struct Preflight {
         do {
             return try session.prepare(cql)
         } catch {
-            guard case .refused(let answer) = error.reason else { throw Failure(.unreachable, error.description) }
+            guard case .server(let answer) = error.reason else { throw Failure(.unreachable, error.description) }
             throw InputError(
                 position, "the \(side) side refuses the statement of \(what): \(answer.message)",
                 expected: "a statement that it takes (tables are created by assay load)")

@@ -64,7 +64,7 @@ final class Targets {
         case .file(let path):
             do {
                 content = try Dossier.read(path: path)
-            } catch let error as FileError {
+            } catch {
                 throw InputError(side.position, "the credentials cannot be read: \(error)", expected: "a readable file")
             }
         }
@@ -92,3 +92,4 @@ final class Targets {
         throw failure!
     }
 
+}

@@ -1,7 +1,7 @@
 // What every verb of the command has in common.
 
 /// One verb: what it is for, its flags, and what it does.
-protocol Verb {
+protocol Verb: Sendable {
     static var name: String { get }
     /// One line for the list of verbs.
     static var summary: String { get }
