@@ -6,6 +6,7 @@ import Documents
 import Lab
 import Probes
 import Quantities
+import Reactor
 import Recordings
 import Workloads
 
