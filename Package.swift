@@ -59,7 +59,7 @@ targets += room("Judging", "Comparisons", ["Quantities", "Documents", "Histogram
 targets += room(
     "Judging", "Verdicts", ["Quantities", "Bytes", "Documents", "Histograms", "Statistics", "Recordings", "Comparisons"])
 targets += room(
-    "Judging", "Reports", ["Quantities", "Documents", "Histograms", "Recordings", "Comparisons", "Verdicts"])
+    "Judging", "Reports", ["Quantities", "Documents", "Histograms", "Statistics", "Recordings", "Comparisons", "Verdicts"])
 
 // The embedded pair.
 targets += room("Lab", "Lab", ["Quantities", "Bytes", "Documents", "Reactor", "CQLProtocol"], scripts: ["driver_check.py"])

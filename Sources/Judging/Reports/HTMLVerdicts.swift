@@ -1,0 +1,143 @@
+// The verdicts on the page: a matrix to see where it hurts, then each one with its interval against what is allowed, and its reason.
+
+import Comparisons
+import Quantities
+import Recordings
+import Verdicts
+
+extension Finding {
+    /// Told apart without colours.
+    var sign: String {
+        switch self {
+        case .pass: "\u{2713}"
+        case .fail: "\u{2717}"
+        case .undecided: "?"
+        }
+    }
+
+    var chip: HTML { "<span class=\"chip finding-\(rawValue)\">\(sign) \(rawValue)</span>" }
+}
+
+extension Report {
+    /// Operations down, criteria across; only criteria that speak of operations.
+    var glance: HTML {
+        let names = recording.operations.map(\.name)
+        let cells = lines.filter { line in line.subject.map(names.contains) ?? false }
+        var columns: [String] = []
+        for line in cells where !columns.contains(line.verdict.criterion) { columns.append(line.verdict.criterion) }
+        if columns.isEmpty { return "" }
+        let rows = recording.operations.map { info -> [HTML] in
+            let head: HTML =
+                "<a href=\"#operation-\(info.name)\">\(info.name)</a> <span class=\"soft\">\(info.shape.rawValue)</span>"
+            return [head]
+                + columns.map { column -> HTML in
+                    let line = cells.first { $0.verdict.criterion == column && $0.subject == info.name }
+                    guard let line else { return "" }
+                    let finding = line.verdict.finding
+                    return """
+                        <span class="chip finding-\(finding.rawValue)" title="\(finding.rawValue)">\(finding.sign)</span> \
+                        <span class="number">\(line.found)</span>
+                        """
+                }
+        }
+        return """
+            <section id="glance">
+            <h2>At a glance</h2>
+            \(htmlTable(["operation"] + columns, rows))<p class="soft">\u{2713} pass, \u{2717} fail, ? undecided; \
+            beside it what was found: the change from old to new, or the value of one side.</p>
+            </section>
+
+            """
+    }
+
+    var verdictsSection: HTML {
+        if judgement == nil { return "" }
+        let lines = self.lines
+        var out: HTML = "<section id=\"verdicts\">\n<h2>Verdicts</h2>\n"
+        for family in Family.allCases {
+            var order: [String] = []
+            for line in lines where line.verdict.family == family && !order.contains(line.verdict.criterion) {
+                order.append(line.verdict.criterion)
+            }
+            for id in order {
+                out =
+                    out + group(family, id, lines.filter { $0.verdict.family == family && $0.verdict.criterion == id })
+            }
+        }
+        return out + "</section>\n"
+    }
+
+    /// All verdicts of one criterion, on one axis.
+    private func group(_ family: Family, _ id: String, _ lines: [VerdictLine]) -> HTML {
+        let criterion = criteria.first { $0.id == id && $0.family == family }
+        let scale = lines.compactMap(\.gauge).isEmpty ? nil : Scale(lines.compactMap(\.gauge))
+        let limit = lines.compactMap(\.gauge).first?.limit
+        let axis = scale.map { $0.drawing(limit: limit) } ?? ""
+        var about = criterion.map { describe($0) } ?? ""
+        if lines.contains(where: \.verdict.advisory) {
+            about += about.isEmpty ? "advisory" : "; advisory: it does not gate"
+        }
+        let rows = lines.map { row($0, scale) }
+        return """
+            <h3>\(id) <span class="soft">\(family.rawValue)</span></h3>
+            <p class="soft">\(about)</p>
+            <div class="gauges">
+            \(rows)\(axis)</div>
+
+            """
+    }
+
+    private func row(_ line: VerdictLine, _ scale: Scale?) -> HTML {
+        let finding = line.verdict.finding
+        var numbers: [HTML] = []
+        if line.old != nothing && line.old != line.found {
+            numbers.append("<span class=\"number\">old \(line.old)</span>\n")
+        }
+        if line.new != nothing && line.new != line.found {
+            numbers.append("<span class=\"number\">new \(line.new)</span>\n")
+        }
+        if line.interval != nothing {
+            numbers.append("<span class=\"number\"><strong>\(line.found)</strong> \(line.interval)</span>\n")
+        }
+        var picture: HTML = ""
+        if let scale, let gauge = line.gauge {
+            picture = gauge.drawing(
+                scale, label: "\(line.verdict.id): \(line.found) \(line.interval), allowed: \(line.allowed)")
+        }
+        return """
+            <div class="verdict finding-\(finding.rawValue)">
+            <div class="head">\(finding.chip) <strong>\(line.subject ?? line.verdict.criterion)</strong>
+            \(numbers)</div>
+            \(picture)<p class="reason">\(line.verdict.reason)</p>
+            </div>
+
+            """
+    }
+
+    /// `p99 of response time, at most +5.0 %, confidence 99 %`
+    private func describe(_ criterion: Criterion) -> String {
+        let what: String
+        let target: Target?
+        switch criterion.requirement {
+        case .change(let measure, let of, _): (what, target) = (measure.text, of)
+        case .timeLimit(let measure, let of, _, _): (what, target) = (measure.text, of)
+        case .errorLimit(let of, _, _): (what, target) = ("error rate", of)
+        case .throughputLimit(let of, _, _): (what, target) = ("throughput", of)
+        case .parity: (what, target) = ("differences that the pair file does not expect", nil)
+        case .notCollected: (what, target) = ("required", nil)
+        }
+        var parts: [String]
+        switch target {
+        case .eachOperation: parts = ["\(what) of each operation"]
+        case .one(let scope): parts = ["\(what) of \(scope.text)"]
+        case nil: parts = [what]
+        }
+        parts.append(VerdictLine.allowed(criterion.requirement))
+        if target != nil {
+            parts.append(
+                "confidence \(roundPercent(criterion.confidence)) (shown: the \(roundPercent(1 - 2 * criterion.alpha)) interval)"
+            )
+        }
+        return parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,112 @@
+// What the generator measured of itself, and what both sides were: the part of a report that says whether to believe the rest.
+
+import Comparisons
+import Quantities
+import Recordings
+
+/// A named row with one text a side.
+struct SideRow: Equatable {
+    var name: String
+    var old: String
+    var new: String
+}
+
+extension Report {
+    /// The self-check over all measured rounds, void ones included.
+    var selfCheckRows: [SideRow] {
+        func row(_ name: String, _ text: (Side) -> String) -> SideRow {
+            SideRow(name: name, old: text(.old), new: text(.new))
+        }
+        return [
+            row("operations that fell due") { grouped(sum($0, \.due)) },
+            row("sent while the slice lasted") { side in
+                let (due, dispatched) = (sum(side, \.due), sum(side, \.dispatched))
+                let part = due > 0 ? " (\(decimal(Double(dispatched) / Double(due) * 100, places: 2)) %)" : ""
+                return grouped(dispatched) + part
+            },
+            row("lateness of sends, p50, median of slices") { middle($0, \.latenessP50) },
+            row("lateness of sends, p99, worst slice") { worst($0, \.latenessP99) },
+            row("lateness of sends, max") { worst($0, \.latenessMax) },
+            row("worker CPU an operation") { side in
+                let sent = sum(side, \.dispatched)
+                let used = checks(side).reduce(Nanoseconds.zero) { $0 + $1.workerCPU }
+                return sent > 0 ? "\(Nanoseconds(used.count / Int64(sent)))" : nothing
+            },
+            row("worker waiting for a CPU") { side in
+                let delays = checks(side).compactMap(\.runQueueDelay)
+                let length = measuredRounds.reduce(Nanoseconds.zero) { $0 + $1[side].length }
+                if delays.isEmpty || length.count == 0 { return "unknown" }
+                return "\(share(delays.reduce(Nanoseconds.zero, +).seconds / length.seconds)) of the time"
+            },
+            row("most operations in flight") { side in grouped(checks(side).map(\.inFlightMax).max() ?? 0) }
+        ]
+    }
+
+    /// Both sides as they were found.
+    var environmentRows: [SideRow] {
+        guard let environment else { return [] }
+        func row(_ name: String, _ text: (SideEnvironment) -> String) -> SideRow {
+            SideRow(name: name, old: text(environment.old), new: text(environment.new))
+        }
+        func list(_ texts: [String]) -> String { texts.isEmpty ? nothing : texts.joined(separator: ", ") }
+        return [
+            row("release") { $0.releaseVersion },
+            row("endpoints") { list($0.endpoints) },
+            row("cluster") { $0.clusterName },
+            row("nodes") { "\($0.nodes)" },
+            row("data centers") { list($0.dataCenters) },
+            row("partitioner") { $0.partitioner },
+            row("schema versions") { list($0.schemaVersions) },
+            row("native protocol") { "v\($0.protocolVersion)" }
+        ]
+    }
+
+    /// The generator's machine and how it ran: name and text.
+    var generatorRows: [(name: String, text: String)] {
+        var rows = (environment?.machine ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) }
+        rows.append(("scheduling of the worker", recording.scheduling))
+        rows.append(("shares a machine with a side", recording.sharedHost ? "yes" : "no"))
+        rows.append(("assay", recording.assayVersion.isEmpty ? nothing : recording.assayVersion))
+        return rows
+    }
+
+    /// `24 rounds measured, 1 void (old 1, new 0)`
+    var roundsSentence: String {
+        let validity = comparison.validity
+        let void =
+            validity.voidRounds == 0
+            ? "none void" : "\(validity.voidRounds) void (old \(validity.voidOld), new \(validity.voidNew))"
+        return "\(counted(validity.rounds, "round")) measured, \(void)"
+    }
+
+    /// Why rounds are void, each reason with its rounds.
+    var voidRounds: [(reason: String, rounds: [Int])] {
+        var found: [(reason: String, rounds: [Int])] = []
+        for round in recording.rounds {
+            guard let reason = round.voidReason else { continue }
+            if let place = found.firstIndex(where: { $0.reason == reason }) {
+                found[place].rounds.append(round.index)
+            } else {
+                found.append((reason, [round.index]))
+            }
+        }
+        return found
+    }
+
+    var measuredRounds: [RoundRecord] { recording.rounds.filter { $0.purpose == .measure } }
+
+    private func checks(_ side: Side) -> [SelfCheckRecord] { measuredRounds.map { $0[side].selfCheck } }
+
+    private func sum(_ side: Side, _ figure: (SelfCheckRecord) -> Int) -> Int {
+        checks(side).reduce(0) { $0 + figure($1) }
+    }
+
+    private func worst(_ side: Side, _ figure: (SelfCheckRecord) -> Nanoseconds) -> String {
+        checks(side).map(figure).max().map { "\($0)" } ?? nothing
+    }
+
+    private func middle(_ side: Side, _ figure: (SelfCheckRecord) -> Nanoseconds) -> String {
+        let sorted = checks(side).map(figure).sorted()
+        return sorted.isEmpty ? nothing : "\(sorted[sorted.count / 2])"
+    }
+}
