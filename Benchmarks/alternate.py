@@ -36,14 +36,15 @@ def rate_argument(client, arguments):
 def measure(assay, floor, keys, endpoint):
     """For each load: the figures of both clients, one entry an alternation."""
     commands = {
-        "floor": [floor, endpoint, "--statement", STATEMENT, "--keys", keys, "--seconds", SECONDS, "--connections", CONNECTIONS],
-        "assay": [assay, "bench", "--endpoint", endpoint, "--seconds", SECONDS, "--connections", CONNECTIONS],
+        "floor": [floor, endpoint, "--statement", STATEMENT, "--keys", keys, "--warm-up", "0"],
+        "assay": [assay, "bench", "--endpoint", endpoint],
     }
     for name, arguments in LOADS:
         figures = {"floor": [], "assay": []}
         for index in range(ALTERNATIONS):
             for client in ("floor", "assay") if index % 2 == 0 else ("assay", "floor"):
-                figures[client].append(turn(commands[client] + rate_argument(client, arguments)))
+                extent = ["--seconds", SECONDS, "--connections", CONNECTIONS]
+                figures[client].append(turn(commands[client] + rate_argument(client, arguments) + extent))
                 print(f"bench: {endpoint} {name} {client} {index + 1}/{ALTERNATIONS}", file=sys.stderr)
         yield name, figures
 
@@ -105,8 +106,8 @@ def main():
         "",
         "Written by `make bench`. The floor is `floor/floor.c`: one thread, one epoll set, the same EXECUTE frames of",
         f"`{STATEMENT}`,",
-        "and nothing else. CPU is user and system time of the whole process for each answered operation; MiB is the largest resident",
-        "size. Each cell is the median over the alternations, in brackets the lowest and the highest.",
+        "and nothing else. CPU is user and system time of the thread that sends and reads, for each answered operation; MiB is the largest",
+        "resident size. Each cell is the median over the alternations, in brackets the lowest and the highest.",
         "",
         *table,
         "",

@@ -12,7 +12,7 @@ private let manifest = """
     targets += room(
         "Measuring", "Load",
         ["Quantities", "Reactor", "Recordings"])
-    targets += room("Judging", "Verdicts", ["Recordings"])
+    targets += room("Judging", "Verdicts", ["Recordings"], scripts: ["check.py"])
     """
 
 @Suite struct BadSamplesTests {

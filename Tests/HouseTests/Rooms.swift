@@ -18,7 +18,7 @@ struct Table {
 
     /// Reads the rows `room("Tower", "Name", ["Above", …])`, `library("Name", …)` and `.target(name: "C…", …)`.
     init(manifest: String) {
-        let row = #/\broom\(\s*"(\w+)",\s*"(\w+)"(?:,\s*\[([^\]]*)\])?\s*\)/#
+        let row = #/\broom\(\s*"(\w+)",\s*"(\w+)"(?:,\s*\[([^\]]*)\])?\s*[,)]/#
         rooms = manifest.matches(of: row).map { match in
             let names = (match.3 ?? "").matches(of: #/"(\w+)"/#).map { String($0.1) }
             return Room(tower: String(match.1), name: String(match.2), above: names)
