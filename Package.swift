@@ -1,3 +1,5 @@
+// WIP-FILTER
+import Foundation
 // swift-tools-version: 6.3
 // The house, floor by floor: a room may import only rooms that stand above it here (HouseTests holds every file to this table).
 import PackageDescription
@@ -5,7 +7,7 @@ import PackageDescription
 let style: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
+    .treatAllWarnings(as: .error)
 ]
 
 func library(_ name: String, _ pkgConfig: String, apt: String) -> Target {
@@ -19,8 +21,9 @@ func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [Str
     return [
         .target(name: name, dependencies: dependencies, path: path, swiftSettings: style),
         .testTarget(
-            name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies, exclude: scripts,
-            swiftSettings: style),
+            name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+            exclude: scripts,
+            swiftSettings: style)
     ]
 }
 
@@ -29,7 +32,7 @@ var targets: [Target] = [
     .target(name: "CLinux", path: "Sources/Ground/CLinux"),
     library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
     library("CZlib", "zlib", apt: "zlib1g-dev"),
-    library("COpenSSL", "openssl", apt: "libssl-dev"),
+    library("COpenSSL", "openssl", apt: "libssl-dev")
 ]
 
 // Floors 1 and 2: words and tools, without an opinion about load or qualification.
@@ -57,33 +60,36 @@ targets += room(
 // The judging tower: knows nothing about sockets.
 targets += room("Judging", "Comparisons", ["Quantities", "Documents", "Histograms", "Statistics", "Recordings"])
 targets += room(
-    "Judging", "Verdicts", ["Quantities", "Bytes", "Documents", "Histograms", "Statistics", "Recordings", "Comparisons"])
+    "Judging", "Verdicts", ["Quantities", "Bytes", "Documents", "Histograms", "Statistics", "Recordings", "Comparisons"]
+)
 targets += room(
-    "Judging", "Reports", ["Quantities", "Documents", "Histograms", "Statistics", "Recordings", "Comparisons", "Verdicts"])
+    "Judging", "Reports",
+    ["Quantities", "Documents", "Histograms", "Statistics", "Recordings", "Comparisons", "Verdicts"])
 
 // The embedded pair.
-targets += room("Lab", "Lab", ["Quantities", "Bytes", "Documents", "Reactor", "CQLProtocol"], scripts: ["driver_check.py"])
+targets += room(
+    "Lab", "Lab", ["Quantities", "Bytes", "Documents", "Reactor", "CQLProtocol"], scripts: ["driver_check.py"])
 
 // The command, and tests that belong to no single room.
 let everything = [
-    "Quantities", "Bytes", "Documents", "Histograms", "Statistics", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient",
-    "Load", "Probes", "Comparisons", "Verdicts", "Reports", "Lab",
+    "Quantities", "Bytes", "Documents", "Histograms", "Statistics", "Reactor", "Recordings", "Workloads", "CQLProtocol",
+    "CQLClient",
+    "Load", "Probes", "Comparisons", "Verdicts", "Reports", "Lab"
 ]
 // Links to the shipped files, which `assay init` and `assay demo` carry inside the binary.
 let templates = ["workload", "pair", "lab", "criteria"]
 let all = everything.map { Target.Dependency(stringLiteral: $0) }
 targets += [
     .executableTarget(
-        name: "assay", dependencies: all, path: "Sources/assay", resources: templates.map { .embedInCode("Templates/\($0).yaml") },
+        name: "assay", dependencies: all, path: "Sources/assay",
+        resources: templates.map { .embedInCode("Templates/\($0).yaml") },
         swiftSettings: style),
     .target(name: "TestSupport", dependencies: ["Quantities"], path: "Tests/TestSupport", swiftSettings: style),
     .testTarget(name: "SimulationTests", dependencies: all + ["TestSupport"], swiftSettings: style),
     .testTarget(name: "EndToEndTests", dependencies: all + ["assay", "TestSupport"], swiftSettings: style),
-    .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: style),
+    .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: style)
 ]
 
-// WIP-FILTER
-import Foundation
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 func stands(_ target: Target) -> Bool {
     let folder = root.appendingPathComponent(target.path ?? "Tests/\(target.name)").path

@@ -60,8 +60,12 @@ struct Arguments {
     func string(_ flag: String) -> String? { values[flag]?.last }
     func all(_ flag: String) -> [String] { values[flag] ?? [] }
 
-    func duration(_ flag: String) throws(Failure) -> Nanoseconds? { try quantity(flag) { (text: String) throws(QuantityError) in try Nanoseconds(parsing: text) } }
-    func rate(_ flag: String) throws(Failure) -> Rate? { try quantity(flag) { (text: String) throws(QuantityError) in try Rate(parsing: text) } }
+    func duration(_ flag: String) throws(Failure) -> Nanoseconds? {
+        try quantity(flag) { (text: String) throws(QuantityError) in try Nanoseconds(parsing: text) }
+    }
+    func rate(_ flag: String) throws(Failure) -> Rate? {
+        try quantity(flag) { (text: String) throws(QuantityError) in try Rate(parsing: text) }
+    }
 
     private func quantity<T>(_ flag: String, _ parse: (String) throws(QuantityError) -> T) throws(Failure) -> T? {
         guard let text = string(flag) else { return nil }
@@ -75,7 +79,10 @@ struct Arguments {
     func integer(_ flag: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
         guard let text = string(flag) else { return nil }
         guard let value = parseInteger(text), range.contains(value) else {
-            throw Failure(.usage, "assay \(verb): \(flag): '\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw Failure(
+                .usage,
+                "assay \(verb): \(flag): '\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return value
     }

@@ -14,18 +14,29 @@ import Workloads
 enum Bench: Verb {
     static let name = "bench"
     static let summary = "measures the worker itself; see make bench"
-    static let usage = "--endpoint HOST:PORT (--rate R | --in-flight N) [--seconds S] [--connections C] [--workload FILE]"
-    static let details = "Prints one line of JSON: operations, CPU per operation, memory, latency. Recording is on, as in a run."
+    static let usage =
+        "--endpoint HOST:PORT (--rate R | --in-flight N) [--seconds S] [--connections C] [--workload FILE]"
+    static let details =
+        "Prints one line of JSON: operations, CPU per operation, memory, latency. Recording is on, as in a run."
     static let flags = [
         Flag("--endpoint", "HOST:PORT", "what is asked", example: "--endpoint 127.0.0.1:19042"),
         Flag("--rate", "RATE", "open loop", example: "--endpoint 127.0.0.1:19042 --rate 2000/s"),
         Flag("--in-flight", "N", "closed loop", example: "--endpoint 127.0.0.1:19042 --in-flight 128"),
-        Flag("--seconds", "S", "how long (default 5)", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --seconds 10"),
-        Flag("--connections", "C", "connections (default 4)", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --connections 1"),
-        Flag("--workload", "FILE", "its first operation alone is sent", example: "--endpoint 127.0.0.1:19042 --workload workloads/orders.yaml"),
-        Flag("--arrivals", "KIND", "constant (default) or poisson", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --arrivals poisson"),
+        Flag(
+            "--seconds", "S", "how long (default 5)", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --seconds 10"),
+        Flag(
+            "--connections", "C", "connections (default 4)",
+            example: "--endpoint 127.0.0.1:19042 --rate 2000/s --connections 1"),
+        Flag(
+            "--workload", "FILE", "its first operation alone is sent",
+            example: "--endpoint 127.0.0.1:19042 --workload workloads/orders.yaml"),
+        Flag(
+            "--arrivals", "KIND", "constant (default) or poisson",
+            example: "--endpoint 127.0.0.1:19042 --rate 2000/s --arrivals poisson"),
         Flag("--mix", nil, "all operations of the workload", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --mix"),
-        Flag("--write-keys", "FILE", "writes the first operation's keys, 16 bytes each, and does nothing else", example: "--write-keys .build/keys"),
+        Flag(
+            "--write-keys", "FILE", "writes the first operation's keys, 16 bytes each, and does nothing else",
+            example: "--write-keys .build/keys")
     ]
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
@@ -67,7 +78,9 @@ enum Bench: Verb {
         let traffic = PlanTraffic(plan, startedMicroseconds: 0)
         var record: SliceRecord?
         var start = Instant(nanoseconds: 0)
-        let worker = Worker(world: try SocketWorld(), traffic: traffic, settings: settings) { false } deliver: { slice in
+        let worker = Worker(world: try SocketWorld(), traffic: traffic, settings: settings) {
+            false
+        } deliver: { slice in
             record = slice.record(since: start, limits: SelfCheckLimits())
         }
         worker.onStart = { start = $0 }
@@ -85,7 +98,7 @@ enum Bench: Verb {
                 "resident_mib": .number(peakMemory),
                 "p50_ms": .number(response.quantile(0.5) / 1e6),
                 "p99_ms": .number(response.quantile(0.99) / 1e6),
-                "lateness_p99_ms": .number(record.selfCheck.latenessP99.milliseconds),
+                "lateness_p99_ms": .number(record.selfCheck.latenessP99.milliseconds)
             ]))
     }
 

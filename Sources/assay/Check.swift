@@ -13,10 +13,13 @@ enum Check: Verb {
         options, and counts the rows of a sample of partitions. Exit code 0 when nothing stands in the way of a verdict, 2 when the sides
         differ in something that the pair does not name under `expected`, 65 for a file that is wrong, 69 for a side that is.
         """
-    static let flags = Inputs.pairFlags + Inputs.workloadFlags + [
-        Inputs.criteriaFlag,
-        Flag("--seed", "N", "the seed that the dataset was loaded with (default 42)", example: "--pair P --workload W --seed 7"),
-    ]
+    static let flags =
+        Inputs.pairFlags + Inputs.workloadFlags + [
+            Inputs.criteriaFlag,
+            Flag(
+                "--seed", "N", "the seed that the dataset was loaded with (default 42)",
+                example: "--pair P --workload W --seed 7")
+        ]
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let inputs = try Inputs(arguments, verb: name)
@@ -40,7 +43,8 @@ enum Check: Verb {
         for side in Side.allCases {
             let found = preflight.environment[side]
             let agreement =
-                found.schemaVersions.count <= 1 ? "schema agrees" : "schema versions differ: \(found.schemaVersions.joined(separator: ", "))"
+                found.schemaVersions.count <= 1
+                ? "schema agrees" : "schema versions differ: \(found.schemaVersions.joined(separator: ", "))"
             lines.append(
                 "\(side): \(found.endpoints.joined(separator: ", "))  \(found.releaseVersion), \(found.nodes) node\(found.nodes == 1 ? "" : "s") "
                     + "in \(found.dataCenters.joined(separator: ", ")), \(agreement)")
@@ -53,10 +57,13 @@ enum Check: Verb {
             return lines.joined(separator: "\n") + "\n"
         }
         let differing = preflight.observations.observations.filter(\.differs)
-        lines.append("parity: \(preflight.unexpected.count) unexpected differences, \(differing.count - preflight.unexpected.count) expected")
+        lines.append(
+            "parity: \(preflight.unexpected.count) unexpected differences, \(differing.count - preflight.unexpected.count) expected"
+        )
         for observation in differing.sorted(by: { !$0.expected && $1.expected }) {
             let mark = observation.expected ? "expected" : "UNEXPECTED"
-            lines.append("  \(mark)  \(observation.subject): old \(shown(observation.old)), new \(shown(observation.new))")
+            lines.append(
+                "  \(mark)  \(observation.subject): old \(shown(observation.old)), new \(shown(observation.new))")
         }
         return lines.joined(separator: "\n") + "\n"
     }

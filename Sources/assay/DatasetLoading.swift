@@ -27,7 +27,8 @@ enum DatasetLoading {
             } catch {
                 guard case .server(let answer) = error.reason else { throw Failure(.unreachable, error.description) }
                 throw InputError(
-                    statement.position, "the \(side) side refuses the statement: \(answer.message)", expected: "CQL that it takes")
+                    statement.position, "the \(side) side refuses the statement: \(answer.message)",
+                    expected: "CQL that it takes")
             }
         }
         let agreed = try Preflight.asking { try session.awaitSchemaAgreement() }
@@ -40,7 +41,8 @@ enum DatasetLoading {
         _ dataset: DatasetPlan, _ targets: Targets, _ side: Side, _ timeOut: Nanoseconds, _ seed: UInt64, _ quiet: Bool
     ) throws {
         let settings = WorkerSettings(
-            timeOut: max(timeOut, .seconds(10)), endpoints: targets.endpoints, connections: onlyOn(side, targets.connections),
+            timeOut: max(timeOut, .seconds(10)), endpoints: targets.endpoints,
+            connections: onlyOn(side, targets.connections),
             credentials: targets.credentials, assayVersion: assayVersion, seed: seed)
         let load = DatasetLoad()
         let began = Clock.now()
@@ -55,9 +57,12 @@ enum DatasetLoading {
         thread.join()
         Console.endProgress()
         let result = try load.result!.get()
-        if result.stopped { throw Failure(.interrupted, "interrupted: the dataset of \(table) is not whole on the \(side) side") }
+        if result.stopped {
+            throw Failure(.interrupted, "interrupted: the dataset of \(table) is not whole on the \(side) side")
+        }
         guard result.failed.isEmpty else {
-            let classes = result.failed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            let classes = result.failed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(
+                separator: ", ")
             throw Failure(.unreachable, "\(side) side: \(table): \(classes) of \(result.rows) writes failed five times")
         }
         guard !quiet else { return }
@@ -88,16 +93,22 @@ enum LoadDataset: Verb {
         Runs the workload's schema statements on both sides, waits until their nodes agree, and writes the dataset as fast as each side
         takes it. The rows follow from the seed: both sides hold the same, and loading again changes nothing.
         """
-    static let flags = Inputs.pairFlags + Inputs.workloadFlags + [
-        Flag("--seed", "N", "names the data (default 42); run with the same", example: "--pair P --workload W --seed 7")
-    ]
+    static let flags =
+        Inputs.pairFlags + Inputs.workloadFlags + [
+            Flag(
+                "--seed", "N", "names the data (default 42); run with the same",
+                example: "--pair P --workload W --seed 7")
+        ]
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         Interruption.watch()
         let inputs = try Inputs(arguments, verb: name)
         let profile = try inputs.needProfile(name)
         guard inputs.pair.old.lab == nil && inputs.pair.new.lab == nil else {
-            throw Failure(.usage, "assay load: a side of this pair is a lab node, which starts and loads with each run; there is nothing to load")
+            throw Failure(
+                .usage,
+                "assay load: a side of this pair is a lab node, which starts and loads with each run; there is nothing to load"
+            )
         }
         let targets = try Targets(inputs.pair)
         let seed = UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42)

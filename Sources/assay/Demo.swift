@@ -18,7 +18,7 @@ enum Demo: Verb {
         Flag("--duration", "TIME", "length of the measured rounds (default 4m10s)", example: "--duration 10m"),
         Flag("--seed", "N", "names arrivals, operations and values (default 42)", example: "--seed 7"),
         Flag("--out", "DIR", "the dossier (default results/<utc>-orders-lab)", example: "--out results/demo"),
-        Flag("--quiet", nil, "no progress", example: "--quiet"),
+        Flag("--quiet", nil, "no progress", example: "--quiet")
     ]
 
     /// Customers of the demo's dataset: some 80,000 rows a side, loaded in a second or two.
@@ -27,8 +27,10 @@ enum Demo: Verb {
     static func run(_ arguments: Arguments) throws -> ExitCode {
         Interruption.watch()
         var inputs = try Inputs(pair: InputFile(role: "pair", path: "pairs/lab.yaml", text: Templates.labPair))
-        try inputs.setWorkload(InputFile(role: "workload", path: "workloads/orders.yaml", text: Templates.workload), settings)
-        try inputs.setCriteria(InputFile(role: "criteria", path: "criteria/major-upgrade.yaml", text: Templates.criteria))
+        try inputs.setWorkload(
+            InputFile(role: "workload", path: "workloads/orders.yaml", text: Templates.workload), settings)
+        try inputs.setCriteria(
+            InputFile(role: "criteria", path: "criteria/major-upgrade.yaml", text: Templates.criteria))
         // The lab has neither a JIT nor caches to warm: a few seconds settle the connections.
         let plan = try Plan(
             inputs.needProfile(name), inputs.pair,

@@ -17,7 +17,7 @@ enum Init: Verb {
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let folder = try Dossier.creating(arguments.argument(0, "the folder"))
         for (name, template) in [
-            ("workload.yaml", Templates.workload), ("pair.yaml", Templates.pair), ("criteria.yaml", Templates.criteria),
+            ("workload.yaml", Templates.workload), ("pair.yaml", Templates.pair), ("criteria.yaml", Templates.criteria)
         ] {
             if try folder.readIfThere(name) != nil {
                 Console.note("\(folder.file(name)) is there already and stays as it is")

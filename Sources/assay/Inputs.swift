@@ -47,12 +47,16 @@ struct Inputs {
     /// The flags that name inputs, shared by the verbs that read them.
     static let pairFlags = [
         Flag("--pair", "FILE", "the two sides", example: "--pair pairs/local-cassandra.yaml"),
-        Flag("--old", "URL", "the old side, in place of --pair", example: "--old cql://127.0.0.1:9042 --new cql://127.0.0.2:9042"),
-        Flag("--new", "URL", "the new side, in place of --pair", example: "--old cql://10.0.0.1,10.0.0.2 --new cql://10.1.0.1"),
+        Flag(
+            "--old", "URL", "the old side, in place of --pair",
+            example: "--old cql://127.0.0.1:9042 --new cql://127.0.0.2:9042"),
+        Flag(
+            "--new", "URL", "the new side, in place of --pair",
+            example: "--old cql://10.0.0.1,10.0.0.2 --new cql://10.1.0.1")
     ]
     static let workloadFlags = [
         Flag("--workload", "FILE", "what traffic looks like", example: "--workload workloads/orders.yaml"),
-        Flag("--set", "NAME=VALUE", "sets a parameter of the workload", example: "--set customers=5000"),
+        Flag("--set", "NAME=VALUE", "sets a parameter of the workload", example: "--set customers=5000")
     ]
     static let criteriaFlag = Flag(
         "--criteria", "FILE", "what the new side must hold to", example: "--criteria criteria/major-upgrade.yaml")
@@ -94,7 +98,8 @@ struct Inputs {
             return try InputFile(role: "pair", path: path)
         }
         guard let old = arguments.string("--old"), let new = arguments.string("--new") else {
-            throw Failure(.usage, "assay \(verb): --pair FILE is missing (or --old URL and --new URL); see assay \(verb) --help")
+            throw Failure(
+                .usage, "assay \(verb): --pair FILE is missing (or --old URL and --new URL); see assay \(verb) --help")
         }
         let text = "pair: 1\nname: command-line\nold: \(try side(old, verb))\nnew: \(try side(new, verb))\n"
         return InputFile(role: "pair", path: "command-line.yaml", text: text)
@@ -103,7 +108,8 @@ struct Inputs {
     /// `cql://host:9042,host2?dc=dc1` as the YAML of a side. Users and passwords have no place in it.
     private static func side(_ url: String, _ verb: String) throws -> String {
         guard url.hasPrefix("cql://") else {
-            throw Failure(.usage, "assay \(verb): '\(url)' is not cql://host:port, the only kind of target in this version")
+            throw Failure(
+                .usage, "assay \(verb): '\(url)' is not cql://host:port, the only kind of target in this version")
         }
         let parts = url.dropFirst(6).split(separator: "?", maxSplits: 1)
         guard let hosts = parts.first, !hosts.contains("@") else {

@@ -15,7 +15,9 @@ enum JudgeDossier: Verb {
         reports. Other criteria than the run's own write to verdicts/<sha256 of the criteria>/ within the dossier.
         """
     static let flags = [
-        Flag("--criteria", "FILE", "other criteria than the run's own", example: "results/20261121T101500Z-orders-lab --criteria criteria/strict.yaml")
+        Flag(
+            "--criteria", "FILE", "other criteria than the run's own",
+            example: "results/20261121T101500Z-orders-lab --criteria criteria/strict.yaml")
     ]
     static let positionalLimit = 1
 
@@ -31,7 +33,8 @@ enum ReportDossier: Verb {
     static let name = "report"
     static let summary = "(re)writes the reports of a run"
     static let usage = "DIR"
-    static let details = "Writes report.html, report.md and junit.xml again, from the recording and the run's own criteria."
+    static let details =
+        "Writes report.html, report.md and junit.xml again, from the recording and the run's own criteria."
     static let flags: [Flag] = []
     static let positionalLimit = 1
 

@@ -15,9 +15,11 @@ enum Judging {
     static func judge(_ dossier: Dossier, criteria other: InputFile?, quiet: Bool) throws -> ExitCode {
         guard let recordingText = try dossier.readIfThere("recording.json") else {
             guard try dossier.readIfThere("plan.json") != nil else {
-                throw InputError(nil, "\(dossier.path) is no dossier: it has no recording.json", expected: "the folder of a run")
+                throw InputError(
+                    nil, "\(dossier.path) is no dossier: it has no recording.json", expected: "the folder of a run")
             }
-            Console.note("\(dossier.path): undecided: the run ended before its first round began; there is nothing to judge")
+            Console.note(
+                "\(dossier.path): undecided: the run ended before its first round began; there is nothing to judge")
             return .undecided
         }
         let recording = try Recording.read(dossier)
@@ -121,7 +123,9 @@ enum Judging {
     }
 
     private static func environment(_ dossier: Dossier) throws -> Environment? {
-        try dossier.readIfThere("environment.json").map { try Environment.read($0, file: dossier.file("environment.json")) }
+        try dossier.readIfThere("environment.json").map {
+            try Environment.read($0, file: dossier.file("environment.json"))
+        }
     }
 
     private static func read(_ dossier: Dossier) throws -> Observations {

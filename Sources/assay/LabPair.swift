@@ -18,7 +18,7 @@ enum LabPair: Verb {
         Flag("--pair", "FILE", "a pair whose sides are lab nodes", example: "--pair pairs/lab.yaml"),
         Flag("--side", "SIDE", "one side alone", example: "--side new"),
         Flag("--port", "N", "port of the old side; the new side has the next (default 19042)", example: "--port 9042"),
-        Flag("--no-delay", nil, "answers at once, without service times", example: "--no-delay"),
+        Flag("--no-delay", nil, "answers at once, without service times", example: "--no-delay")
     ]
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
@@ -41,7 +41,9 @@ enum LabPair: Verb {
                 throw InputError(pair[side].position, "the \(side) side is a cluster", expected: "a side with lab:")
             }
             var dials = try LabDials.read(node, side: side)
-            if arguments.has("--no-delay") { dials.base = dials.base.mapValues { _ in LabDials.ServiceTime(median: .zero, sigma: 0) } }
+            if arguments.has("--no-delay") {
+                dials.base = dials.base.mapValues { _ in LabDials.ServiceTime(median: .zero, sigma: 0) }
+            }
             let endpoint = Endpoint(host: "127.0.0.1", port: UInt16(port + side.index))
             servers.append(try Targets.serve(dials, side: side, at: endpoint))
             Console.out("\(side): \(endpoint) (\(dials.version))\n")

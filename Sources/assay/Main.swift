@@ -13,7 +13,8 @@ let assayVersion = "0.1.0"
 @main
 enum Assay {
     static let verbs: [any Verb.Type] = [
-        Demo.self, Init.self, Check.self, LoadDataset.self, Run.self, JudgeDossier.self, ReportDossier.self, LabPair.self,
+        Demo.self, Init.self, Check.self, LoadDataset.self, Run.self, JudgeDossier.self, ReportDossier.self,
+        LabPair.self
     ]
     /// Verbs for our own benchmarks; not part of the contract.
     static let hiddenVerbs: [any Verb.Type] = [Bench.self]
@@ -63,7 +64,8 @@ enum Assay {
             return .success
         }
         guard let verb = (verbs + hiddenVerbs).first(where: { $0.name == first }) else {
-            throw Failure(.usage, "\(suggesting("assay: unknown verb", first, among: verbs.map { $0.name })); see assay --help")
+            throw Failure(
+                .usage, "\(suggesting("assay: unknown verb", first, among: verbs.map { $0.name })); see assay --help")
         }
         let rest = Array(words.dropFirst())
         if rest.contains("--help") || rest.contains("-h") {
@@ -75,7 +77,8 @@ enum Assay {
 
     static var overview: String {
         let width = verbs.map { $0.name.count }.max()! + 2
-        let list = verbs.map { "  \($0.name)\(String(repeating: " ", count: width - $0.name.count))\($0.summary)\n" }.joined()
+        let list = verbs.map { "  \($0.name)\(String(repeating: " ", count: width - $0.name.count))\($0.summary)\n" }
+            .joined()
         return """
             assay tells what a new cluster is worth before production depends on it.
 

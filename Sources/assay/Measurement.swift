@@ -23,7 +23,10 @@ final class Measurement {
     private var responses = [Histogram(), Histogram()]
     private var rates = [0.0, 0.0]
 
-    init(_ plan: Plan, _ targets: Targets, _ dossier: Dossier, _ madeFrom: [String: String], sharedHost: Bool, quiet: Bool) {
+    init(
+        _ plan: Plan, _ targets: Targets, _ dossier: Dossier, _ madeFrom: [String: String], sharedHost: Bool,
+        quiet: Bool
+    ) {
         self.plan = plan
         self.targets = targets
         self.dossier = dossier
@@ -94,7 +97,9 @@ final class Measurement {
         saidFaults += 1
         guard !quiet && saidFaults <= 3 else { return }
         Console.endProgress()
-        Console.note("round \(round.index) is void: \(reason)" + (saidFaults == 3 ? " (further ones are in recording.json)" : ""))
+        Console.note(
+            "round \(round.index) is void: \(reason)" + (saidFaults == 3 ? " (further ones are in recording.json)" : "")
+        )
     }
 
     private func showProgress(_ elapsed: Nanoseconds) {

@@ -23,7 +23,8 @@ struct Preflight {
         for side in Side.allCases {
             for endpoint in targets.endpoints[side.index] {
                 _ = try SimpleSession(
-                    Target(side: side, endpoint: endpoint), credentials: targets.credentials[side.index], timeOut: .seconds(10))
+                    Target(side: side, endpoint: endpoint), credentials: targets.credentials[side.index],
+                    timeOut: .seconds(10))
             }
         }
         let sessions = try Side.allCases.map { try targets.session($0) }
@@ -36,7 +37,8 @@ struct Preflight {
         environment = Environment(
             assayVersion: assayVersion,
             old: descriptions[0].environment(endpoints: targets.endpoints[0].map(\.description)),
-            new: descriptions[1].environment(endpoints: targets.endpoints[1].map(\.description)), machine: Machine.facts,
+            new: descriptions[1].environment(endpoints: targets.endpoints[1].map(\.description)),
+            machine: Machine.facts,
             sharedHost: sharesHost(descriptions[0], descriptions[1]))
         observations = Observations()
         guard let profile = inputs.profile else { return }
@@ -55,11 +57,14 @@ struct Preflight {
         }
     }
 
-    private static func check(_ description: SideDescription, against side: PairSide, _ name: Side, _ file: String) throws {
+    private static func check(_ description: SideDescription, against side: PairSide, _ name: Side, _ file: String)
+        throws
+    {
         let releases = description.releaseVersions.joined(separator: ", ")
         if let version = side.version, !description.releaseVersions.allSatisfy({ $0.hasPrefix(version) }) {
             throw InputError(
-                side.position, "the \(name) side runs \(releases)", expected: "\(version), which the pair names as its version")
+                side.position, "the \(name) side runs \(releases)",
+                expected: "\(version), which the pair names as its version")
         }
         if let datacenter = side.datacenter, !description.dataCenters.contains(datacenter) {
             throw InputError(
@@ -91,7 +96,9 @@ struct Preflight {
         }
     }
 
-    private static func samples(_ profile: Profile, _ session: SimpleSession, _ seed: UInt64) throws -> [PartitionSample] {
+    private static func samples(_ profile: Profile, _ session: SimpleSession, _ seed: UInt64) throws
+        -> [PartitionSample]
+    {
         try profile.dataset.compactMap { dataset in
             let what = "the dataset of \(dataset.keyspace).\(dataset.table)"
             let statement = try prepare(dataset.insert, at: dataset.position, what, session, .old)

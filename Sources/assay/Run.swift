@@ -21,15 +21,31 @@ enum Run: Verb {
     static let flags =
         Inputs.pairFlags + Inputs.workloadFlags + [
             Inputs.criteriaFlag,
-            Flag("--duration", "TIME", "length of the measured rounds (default 10m); warm-up is on top", example: "--pair P --workload W --duration 30m"),
-            Flag("--rate", "RATE", "offered to each side while it is active, over the workload's own", example: "--pair P --workload W --rate 2000/s"),
-            Flag("--seed", "N", "names arrivals, operations and values (default 42)", example: "--pair P --workload W --seed 7"),
-            Flag("--mode", "MODE", "interleaved (default) or duet: both sides at once", example: "--pair P --workload W --mode duet"),
-            Flag("--slice", "TIME", "measured part of a slice (default 5s)", example: "--pair P --workload W --slice 10s"),
-            Flag("--warm-up", "TIME", "a side, over the workload's own; not measured", example: "--pair P --workload W --warm-up 2m"),
-            Flag("--out", "DIR", "the dossier (default results/<utc>-<workload>-<pair>)", example: "--pair P --workload W --out results/rehearsal"),
+            Flag(
+                "--duration", "TIME", "length of the measured rounds (default 10m); warm-up is on top",
+                example: "--pair P --workload W --duration 30m"),
+            Flag(
+                "--rate", "RATE", "offered to each side while it is active, over the workload's own",
+                example: "--pair P --workload W --rate 2000/s"),
+            Flag(
+                "--seed", "N", "names arrivals, operations and values (default 42)",
+                example: "--pair P --workload W --seed 7"),
+            Flag(
+                "--mode", "MODE", "interleaved (default) or duet: both sides at once",
+                example: "--pair P --workload W --mode duet"),
+            Flag(
+                "--slice", "TIME", "measured part of a slice (default 5s)", example: "--pair P --workload W --slice 10s"
+            ),
+            Flag(
+                "--warm-up", "TIME", "a side, over the workload's own; not measured",
+                example: "--pair P --workload W --warm-up 2m"),
+            Flag(
+                "--out", "DIR", "the dossier (default results/<utc>-<workload>-<pair>)",
+                example: "--pair P --workload W --out results/rehearsal"),
             Flag("--quiet", nil, "no progress", example: "--pair P --workload W --quiet"),
-            Flag("--dry-run", nil, "says what would be sent, and sends nothing", example: "--pair P --workload W --dry-run"),
+            Flag(
+                "--dry-run", nil, "says what would be sent, and sends nothing",
+                example: "--pair P --workload W --dry-run")
         ]
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
@@ -103,7 +119,8 @@ enum Run: Verb {
         let madeFrom = ["plan.json": Dossier.digest(planText), "environment.json": Dossier.digest(environmentText)]
         if !quiet { Console.note("\(describe(plan)); dossier \(dossier.path)") }
 
-        let measurement = Measurement(plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, quiet: quiet)
+        let measurement = Measurement(
+            plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, quiet: quiet)
         let completed = try measurement.run()
         let code = try Judging.judge(dossier, criteria: nil, quiet: quiet)
         if !completed {

@@ -58,7 +58,8 @@ final class Targets {
         switch source {
         case .environment(let name):
             guard let value = getenv(name) else {
-                throw InputError(side.position, "the environment has no variable \(name)", expected: "user:password in it")
+                throw InputError(
+                    side.position, "the environment has no variable \(name)", expected: "user:password in it")
             }
             content = String(cString: value)
         case .file(let path):

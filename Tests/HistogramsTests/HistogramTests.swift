@@ -8,7 +8,8 @@ import Testing
 @Test func everyBinBeginsWhereTheOneBeforeItEnds() {
     for bin in 0..<BucketLayout.binCount - 1 {
         #expect(BucketLayout.next(bin) == BucketLayout.low(bin + 1))
-        #expect(BucketLayout.bin(of: BucketLayout.low(bin)) == bin || BucketLayout.low(bin) > BucketLayout.highestTrackable)
+        #expect(
+            BucketLayout.bin(of: BucketLayout.low(bin)) == bin || BucketLayout.low(bin) > BucketLayout.highestTrackable)
     }
     #expect(BucketLayout.bin(of: 3_000) == BucketLayout.bin(of: 3_001))
     #expect(BucketLayout.bin(of: 3_001) != BucketLayout.bin(of: 3_002))
@@ -57,7 +58,9 @@ import Testing
         for p in [0.01, 0.5, 0.9, 0.99, 0.999] {
             let exact = Double(values[Int((p * 2_000).rounded(.up)) - 1])
             #expect(close(histogram.quantile(p), exact, relative: 1.1 / 1024), "seed \(seed), p \(p)")
-            #expect(close(Double(histogram.value(atPercentile: p * 100)), exact, relative: 1.1 / 1024), "seed \(seed), p \(p)")
+            #expect(
+                close(Double(histogram.value(atPercentile: p * 100)), exact, relative: 1.1 / 1024),
+                "seed \(seed), p \(p)")
         }
         #expect(close(histogram.mean, Double(values.reduce(0, +)) / 2_000, relative: 0.0006))
         #expect(BucketLayout.bin(of: histogram.max) == BucketLayout.bin(of: values[1_999]))
@@ -79,7 +82,8 @@ import Testing
     for case (let seed, var random) in seededCases(30, from: 5) {
         var histogram = Histogram()
         for _ in 0..<random.below(400) {
-            histogram.record(Int64(random.lognormal(median: 1e5, sigma: 4)), count: Int(1 + random.below(1 << (random.below(40)))))
+            histogram.record(
+                Int64(random.lognormal(median: 1e5, sigma: 4)), count: Int(1 + random.below(1 << (random.below(40)))))
         }
         #expect(try Histogram(encoded: histogram.encoded()) == histogram, "seed \(seed)")
         #expect(try Histogram(compressed: histogram.compressed()) == histogram, "seed \(seed)")
@@ -105,7 +109,9 @@ import Testing
     let entries = (0..<3).map {
         IntervalLogEntry(tag: "latest_order-rt", start: Double($0) * 5.5, length: 5, histogram: histogram)
     }
-    let text = IntervalLog.header(comment: "a test", base: WallTime(year: 2026, month: 11, day: 21)) + entries.map(IntervalLog.line).joined()
+    let text =
+        IntervalLog.header(comment: "a test", base: WallTime(year: 2026, month: 11, day: 21))
+        + entries.map(IntervalLog.line).joined()
     #expect(try IntervalLog.read(text) == entries)
     #expect(try IntervalLog.read(String(text.dropLast(7))) == Array(entries[..<2]))
     let damaged = text.replacing("Tag=latest_order-rt,5.500,5.000", with: "Tag=latest_order-rt,5.500,five")

@@ -4,15 +4,18 @@ import Quantities
 import Testing
 
 @Test(arguments: [
-    ("10m", 600.0), ("1h30m", 5400), ("0.5 s", 0.5), ("250 ms", 0.25), ("5s", 5), ("90 us", 90e-6), ("1_000 s", 1000), ("7 ns", 7e-9), ("2d", 172_800),
+    ("10m", 600.0), ("1h30m", 5400), ("0.5 s", 0.5), ("250 ms", 0.25), ("5s", 5), ("90 us", 90e-6), ("1_000 s", 1000),
+    ("7 ns", 7e-9), ("2d", 172_800)
 ])
 func durationsAreRead(text: String, seconds: Double) throws {
     #expect(try Nanoseconds(parsing: text) == .seconds(seconds))
 }
 
 @Test(arguments: [
-    ("5", "'5' has no unit"), ("", "empty duration"), ("5 parsecs", "'parsecs' is not a unit of time"), ("ms", "'ms' is not a duration"),
-    ("-5s", "'-5s' is not a duration"), ("1..2s", "'1..2s' is not a duration"), ("99999999999d", "'99999999999d' is too long"),
+    ("5", "'5' has no unit"), ("", "empty duration"), ("5 parsecs", "'parsecs' is not a unit of time"),
+    ("ms", "'ms' is not a duration"),
+    ("-5s", "'-5s' is not a duration"), ("1..2s", "'1..2s' is not a duration"),
+    ("99999999999d", "'99999999999d' is too long")
 ])
 func durationsAreRefused(text: String, problem: String) {
     #expect { try Nanoseconds(parsing: text) } throws: { ($0 as? QuantityError)?.problem == problem }
@@ -25,7 +28,9 @@ func durationsAreRefused(text: String, problem: String) {
     #expect(try Ratio(parsing: "+5 %").value == 0.05)
     #expect(try Ratio(parsing: "-3%").value == -0.03)
     #expect(try Ratio(parsing: "0.01 %").value == 0.0001)
-    for text in ["2000", "2000/parsec", "fast/s", "/s", "2000/s/s"] { #expect(throws: QuantityError.self) { try Rate(parsing: text) } }
+    for text in ["2000", "2000/parsec", "fast/s", "/s", "2000/s/s"] {
+        #expect(throws: QuantityError.self) { try Rate(parsing: text) }
+    }
     for text in ["5", "%", "five %", "nan %"] { #expect(throws: QuantityError.self) { try Ratio(parsing: text) } }
 }
 
@@ -46,7 +51,9 @@ func durationsAreRefused(text: String, problem: String) {
 }
 
 @Test func civilTimeGoesThereAndBack() {
-    for (year, month, day) in [(1970, 1, 1), (2000, 2, 29), (2026, 11, 21), (2100, 3, 1), (1969, 12, 31), (2261, 12, 31)] {
+    for (year, month, day) in [
+        (1970, 1, 1), (2000, 2, 29), (2026, 11, 21), (2100, 3, 1), (1969, 12, 31), (2261, 12, 31)
+    ] {
         let civil = WallTime(year: year, month: month, day: day, hour: 23, minute: 59, second: 58).civil
         #expect(civil == (year, month, day, 23, 59, 58))
     }

@@ -12,7 +12,9 @@ import Testing
         let dues = (0..<200).map { _ in Int64(random.below(40)) }
         for (index, due) in dues.enumerated() { heap.insert(index, due: Instant(nanoseconds: due)) }
         var popped: [Int] = []
-        for now in 0..<40 { while let entry = heap.popDue(Instant(nanoseconds: Int64(now))) { popped.append(entry.value) } }
+        for now in 0..<40 {
+            while let entry = heap.popDue(Instant(nanoseconds: Int64(now))) { popped.append(entry.value) }
+        }
         #expect(heap.isEmpty)
         #expect(popped == dues.indices.sorted { (dues[$0], $0) < (dues[$1], $1) }, "seed \(seed)")
     }
@@ -41,7 +43,9 @@ import Testing
                 try? poller.change(client.descriptor, token: 2, read: true, write: false)
             case 3:
                 var buffer = [UInt8](repeating: 0, count: 64)
-                if case .bytes(let n)? = buffer.withUnsafeMutableBytes({ accepted?.receive(into: $0) }) { received += buffer[..<n] }
+                if case .bytes(let n)? = buffer.withUnsafeMutableBytes({ accepted?.receive(into: $0) }) {
+                    received += buffer[..<n]
+                }
             default: break
             }
         }
@@ -86,6 +90,8 @@ import Testing
 }
 
 @Test func aHostThatDoesNotResolveIsNamed() {
-    let error = #expect(throws: SystemError.self) { try Socket.connecting(to: Endpoint(host: "no-such-host.invalid", port: 1)) }
+    let error = #expect(throws: SystemError.self) {
+        try Socket.connecting(to: Endpoint(host: "no-such-host.invalid", port: 1))
+    }
     #expect(error?.attempt == "resolve no-such-host.invalid")
 }

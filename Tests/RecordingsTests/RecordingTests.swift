@@ -21,12 +21,14 @@ private func withDossier(_ body: (Dossier) throws -> Void) throws {
 
 private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [RoundRecord]) {
     let recording = Recording(
-        assayVersion: "0.1", workload: "orders", pair: "lab", seed: 42, ratePerSecond: 2000, timeOut: .seconds(10), warmUp: .seconds(60),
-        started: WallTime(unixNanoseconds: 1_790_000_000_123_000_000), ended: WallTime(unixNanoseconds: 1_790_000_000_123_000_000),
+        assayVersion: "0.1", workload: "orders", pair: "lab", seed: 42, ratePerSecond: 2000, timeOut: .seconds(10),
+        warmUp: .seconds(60),
+        started: WallTime(unixNanoseconds: 1_790_000_000_123_000_000),
+        ended: WallTime(unixNanoseconds: 1_790_000_000_123_000_000),
         madeFrom: ["plan.json": "ab"],
         operations: [
             OperationInfo(name: "latest_order", shape: .point, keyspace: "shop", weight: 55),
-            OperationInfo(name: "recent_orders", shape: .range, keyspace: "shop", weight: 15),
+            OperationInfo(name: "recent_orders", shape: .range, keyspace: "shop", weight: 15)
         ])
     func slice(_ start: Double) -> SliceRecord {
         var operations: [OperationRecord] = []
@@ -44,7 +46,8 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
         }
         let check = SelfCheckRecord(
             due: 100, dispatched: 99, latenessP50: Nanoseconds(45_000), latenessP99: Nanoseconds(1_250_000),
-            latenessMax: .milliseconds(3), workerCPU: .milliseconds(12.5), runQueueDelay: .milliseconds(1), inFlightMax: 9,
+            latenessMax: .milliseconds(3), workerCPU: .milliseconds(12.5), runQueueDelay: .milliseconds(1),
+            inFlightMax: 9,
             faults: start > 20 ? ["late"] : [])
         return SliceRecord(start: .seconds(start), length: .seconds(5), selfCheck: check, operations: operations)
     }
@@ -118,12 +121,16 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
 
 @Test func environmentAndObservationsComeBackEqual() throws {
     let side = SideEnvironment(
-        endpoints: ["127.0.0.1:9042"], releaseVersion: "4.1.9", clusterName: "lab \"new\"", partitioner: "Murmur3Partitioner",
+        endpoints: ["127.0.0.1:9042"], releaseVersion: "4.1.9", clusterName: "lab \"new\"",
+        partitioner: "Murmur3Partitioner",
         dataCenters: ["dc1"], nodes: 1, schemaVersions: ["x"])
     let environment = Environment(assayVersion: "0.1", old: side, new: side, machine: ["cpus": "2"], sharedHost: true)
     #expect(try Environment.read(environment.json().text(), file: "environment.json") == environment)
     let observations = Observations(
         probed: ["parity"],
-        observations: [Observation(kind: "parity", subject: "a.b", old: "{'x': 1}", new: "", expected: true, note: "only on old\nside")])
+        observations: [
+            Observation(
+                kind: "parity", subject: "a.b", old: "{'x': 1}", new: "", expected: true, note: "only on old\nside")
+        ])
     #expect(try Observations.read(observations.json().text(), file: "observations.json") == observations)
 }

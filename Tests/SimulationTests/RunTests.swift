@@ -111,7 +111,8 @@ func everyIntendedOperationIsRecordedOnBothSides(mode: Mode) throws {
     #expect(old.allSatisfy { $0.failed == 0 })
     #expect(new.reduce(0) { $0 + ($1.errors["overflow"] ?? 0) } > 100)
     #expect(new.allSatisfy { $0.response.count == $0.intended })
-    #expect(recording.rounds.allSatisfy { $0.voidReason == nil }, "a side that cannot keep up is not the generator's fault")
+    #expect(
+        recording.rounds.allSatisfy { $0.voidReason == nil }, "a side that cannot keep up is not the generator's fault")
 }
 
 @Test func aBrokenConnectionIsCountedAndComesBack() throws {

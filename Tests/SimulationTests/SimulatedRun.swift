@@ -55,7 +55,10 @@ struct SimulatedRun {
     var limits = SelfCheckLimits()
     var streams = 1000
 
-    init(seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil, new: LabDials? = nil) throws {
+    init(
+        seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil,
+        new: LabDials? = nil
+    ) throws {
         let profile = try Profile.read(SimulatedRun.workload, file: "simulated.yaml")
         let pair = try PairFile.read(SimulatedRun.pair, file: "pair.yaml")
         let settings = PlanSettings(
@@ -66,7 +69,9 @@ struct SimulatedRun {
         oldDials.seed = SeededRandom.derive(seed, 1)
         newDials.seed = SeededRandom.derive(seed, 2)
         let zero = Instant(nanoseconds: 0)
-        nodes = [LabNode(side: .old, dials: oldDials, clockZero: zero), LabNode(side: .new, dials: newDials, clockZero: zero)]
+        nodes = [
+            LabNode(side: .old, dials: oldDials, clockZero: zero), LabNode(side: .new, dials: newDials, clockZero: zero)
+        ]
         world = SimulatedWorld([1: nodes[0], 2: nodes[1]])
         for node in nodes { try SimulatedRun.load(profile, plan, node) }
     }
@@ -76,7 +81,10 @@ struct SimulatedRun {
         let world = SimulatedWorld([1: node, 2: node])
         for statement in profile.schema { try send(statement.cql, to: node) }
         let traffic = DatasetTraffic(plan.dataset[0], seed: plan.seed)
-        let worker = Worker(world: world, traffic: traffic, settings: settings(plan, streams: 1000)) { false } deliver: { _ in }
+        let worker = Worker(world: world, traffic: traffic, settings: settings(plan, streams: 1000)) {
+            false
+        } deliver: { _ in
+        }
         let loop = ClosedLoop(
             side: .old, inFlight: 64, seed: 0, items: traffic.rows, length: .seconds(1000), recorded: false)
         var failures = 0
@@ -94,7 +102,8 @@ struct SimulatedRun {
 
     static func settings(_ plan: Plan, streams: Int) -> WorkerSettings {
         WorkerSettings(
-            timeOut: plan.timeOut, endpoints: [[Endpoint(host: "127.0.0.1", port: 1)], [Endpoint(host: "127.0.0.1", port: 2)]],
+            timeOut: plan.timeOut,
+            endpoints: [[Endpoint(host: "127.0.0.1", port: 1)], [Endpoint(host: "127.0.0.1", port: 2)]],
             connections: [2, 2], streams: streams, flights: 20_000)
     }
 

@@ -32,7 +32,9 @@ public struct Dossier: Hashable, Sendable {
         var built = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             built += part
-            if mkdir(built, 0o777) != 0 && errno != EEXIST { throw FileError(path: built, attempt: "make the folder", code: errno) }
+            if mkdir(built, 0o777) != 0 && errno != EEXIST {
+                throw FileError(path: built, attempt: "make the folder", code: errno)
+            }
             built += "/"
         }
         let dossier = Dossier(path: path)

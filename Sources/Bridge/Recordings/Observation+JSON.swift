@@ -9,12 +9,13 @@ extension Observations {
             "observations": .array(
                 observations.map {
                     .object([
-                        "kind": .string($0.kind), "subject": .string($0.subject), "old": .string($0.old), "new": .string($0.new),
-                        "expected": .bool($0.expected), "note": .string($0.note),
+                        "kind": .string($0.kind), "subject": .string($0.subject), "old": .string($0.old),
+                        "new": .string($0.new),
+                        "expected": .bool($0.expected), "note": .string($0.note)
                     ])
                 }),
             "probed": .array(probed.map { .string($0) }),
-            "version": .integer(1),
+            "version": .integer(1)
         ])
     }
 
@@ -42,7 +43,7 @@ extension Environment {
             "machine": .object(machine.mapValues { .string($0) }),
             "shared_host": .bool(sharedHost),
             "old": old.json(),
-            "new": new.json(),
+            "new": new.json()
         ])
     }
 
@@ -51,7 +52,8 @@ extension Environment {
         var machine: [String: String] = [:]
         for entry in try fields.required("machine").entries() { machine[entry.key] = try entry.value.string() }
         return Environment(
-            assayVersion: try fields.required("assay_version").string(), old: try SideEnvironment(fields.required("old")),
+            assayVersion: try fields.required("assay_version").string(),
+            old: try SideEnvironment(fields.required("old")),
             new: try SideEnvironment(fields.required("new")), machine: machine,
             sharedHost: try fields.required("shared_host").boolean())
     }
@@ -61,9 +63,10 @@ extension SideEnvironment {
     fileprivate func json() -> JSON {
         func texts(_ list: [String]) -> JSON { .array(list.map { .string($0) }) }
         return .object([
-            "endpoints": texts(endpoints), "release_version": .string(releaseVersion), "cluster_name": .string(clusterName),
+            "endpoints": texts(endpoints), "release_version": .string(releaseVersion),
+            "cluster_name": .string(clusterName),
             "partitioner": .string(partitioner), "data_centers": texts(dataCenters), "nodes": .integer(nodes),
-            "schema_versions": texts(schemaVersions), "protocol_version": .integer(protocolVersion),
+            "schema_versions": texts(schemaVersions), "protocol_version": .integer(protocolVersion)
         ])
     }
 
@@ -75,8 +78,10 @@ extension SideEnvironment {
             return result
         }
         self.init(
-            endpoints: try texts(fields.required("endpoints")), releaseVersion: try fields.required("release_version").string(),
-            clusterName: try fields.required("cluster_name").string(), partitioner: try fields.required("partitioner").string(),
+            endpoints: try texts(fields.required("endpoints")),
+            releaseVersion: try fields.required("release_version").string(),
+            clusterName: try fields.required("cluster_name").string(),
+            partitioner: try fields.required("partitioner").string(),
             dataCenters: try texts(fields.required("data_centers")), nodes: try fields.required("nodes").integer(),
             schemaVersions: try texts(fields.required("schema_versions")),
             protocolVersion: try fields.required("protocol_version").integer())

@@ -50,7 +50,8 @@ public struct SideEnvironment: Hashable, Sendable {
     public var protocolVersion: Int
 
     public init(
-        endpoints: [String], releaseVersion: String, clusterName: String, partitioner: String, dataCenters: [String], nodes: Int,
+        endpoints: [String], releaseVersion: String, clusterName: String, partitioner: String, dataCenters: [String],
+        nodes: Int,
         schemaVersions: [String], protocolVersion: Int = 4
     ) {
         self.endpoints = endpoints
@@ -73,7 +74,9 @@ public struct Environment: Hashable, Sendable {
     public var machine: [String: String]
     public var sharedHost: Bool
 
-    public init(assayVersion: String, old: SideEnvironment, new: SideEnvironment, machine: [String: String], sharedHost: Bool) {
+    public init(
+        assayVersion: String, old: SideEnvironment, new: SideEnvironment, machine: [String: String], sharedHost: Bool
+    ) {
         self.assayVersion = assayVersion
         self.old = old
         self.new = new

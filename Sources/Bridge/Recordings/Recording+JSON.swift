@@ -30,13 +30,13 @@ extension Recording {
                 operations.map {
                     .object([
                         "name": .string($0.name), "shape": .string($0.shape.rawValue), "keyspace": .string($0.keyspace),
-                        "weight": .number($0.weight),
+                        "weight": .number($0.weight)
                     ])
                 }),
             "rounds": .array(rounds.map(json(of:))),
             "whole": .object([
-                "old": .object(json(of: whole(.old))), "new": .object(json(of: whole(.new))),
-            ]),
+                "old": .object(json(of: whole(.old))), "new": .object(json(of: whole(.new)))
+            ])
         ])
     }
 
@@ -47,7 +47,7 @@ extension Recording {
             "first": .string(round.first.rawValue),
             "void": round.voidReason.map { .string($0) } ?? .null,
             "old": json(of: round.old),
-            "new": json(of: round.new),
+            "new": json(of: round.new)
         ])
     }
 
@@ -60,7 +60,7 @@ extension Recording {
             "offered_per_s": .number(Double(intended) / slice.length.seconds),
             "achieved_per_s": .number(Double(completed) / slice.length.seconds),
             "self_check": slice.selfCheck.json(),
-            "operations": .object(json(of: slice.operations)),
+            "operations": .object(json(of: slice.operations))
         ])
     }
 
@@ -80,7 +80,7 @@ extension SelfCheckRecord {
             "worker_cpu_ms": .number(workerCPU.milliseconds),
             "run_queue_delay_ms": runQueueDelay.map { .number($0.milliseconds) } ?? .null,
             "in_flight_max": .integer(inFlightMax),
-            "faults": .array(faults.map { .string($0) }),
+            "faults": .array(faults.map { .string($0) })
         ])
     }
 }
@@ -94,7 +94,7 @@ extension OperationRecord {
             "rows": .integer(rows),
             "bytes": .integer(bytes),
             "response": response.summary(),
-            "service": service.summary(),
+            "service": service.summary()
         ])
     }
 }
@@ -104,8 +104,9 @@ extension Histogram {
     fileprivate func summary() -> JSON {
         func at(_ percent: Double) -> JSON { count > 0 ? .number(Double(value(atPercentile: percent)) / 1e6) : .null }
         return .object([
-            "count": .integer(count), "mean_ms": .number(mean / 1e6), "p50_ms": at(50), "p99_ms": at(99), "p999_ms": at(99.9),
-            "max_ms": count > 0 ? .number(Double(max) / 1e6) : .null,
+            "count": .integer(count), "mean_ms": .number(mean / 1e6), "p50_ms": at(50), "p99_ms": at(99),
+            "p999_ms": at(99.9),
+            "max_ms": count > 0 ? .number(Double(max) / 1e6) : .null
         ])
     }
 }

@@ -21,7 +21,8 @@ extension Recording {
         let name = "\(side).hlog"
         let path = dossier.file(name)
         func damaged(_ problem: String) -> InputError {
-            InputError(Position(file: path, line: 1, column: 1), problem, expected: "the log that belongs to recording.json")
+            InputError(
+                Position(file: path, line: 1, column: 1), problem, expected: "the log that belongs to recording.json")
         }
         let entries: [IntervalLogEntry]
         do {
@@ -34,17 +35,21 @@ extension Recording {
             let response = byTag[Recording.responseTag(operation.name)] ?? []
             let service = byTag[Recording.serviceTag(operation.name)] ?? []
             guard response.count >= rounds.count && service.count >= rounds.count else {
-                throw damaged("\(min(response.count, service.count)) slices of \(operation.name) for \(rounds.count) rounds")
+                throw damaged(
+                    "\(min(response.count, service.count)) slices of \(operation.name) for \(rounds.count) rounds")
             }
             for index in rounds.indices {
                 var slice = rounds[index][side]
                 guard abs(response[index].start - slice.start.seconds) < 0.0015 else {
-                    throw damaged("slice \(index) of \(operation.name) starts at \(response[index].start) s, not \(slice.start.seconds) s")
+                    throw damaged(
+                        "slice \(index) of \(operation.name) starts at \(response[index].start) s, not \(slice.start.seconds) s"
+                    )
                 }
                 slice.operations[place].response = response[index].histogram
                 slice.operations[place].service = service[index].histogram
                 guard slice.operations[place].response.count == slice.operations[place].intended else {
-                    throw damaged("slice \(index) of \(operation.name) holds \(response[index].histogram.count) operations")
+                    throw damaged(
+                        "slice \(index) of \(operation.name) holds \(response[index].histogram.count) operations")
                 }
                 if side == .old { rounds[index].old = slice } else { rounds[index].new = slice }
             }
@@ -63,7 +68,8 @@ extension Recording {
             var entry = try Fields(item, what: "an operation")
             operations.append(
                 OperationInfo(
-                    name: try entry.required("name").string(), shape: try entry.required("shape").choice(of: Shape.self, "shape"),
+                    name: try entry.required("name").string(),
+                    shape: try entry.required("shape").choice(of: Shape.self, "shape"),
                     keyspace: try entry.required("keyspace").string(), weight: try entry.required("weight").number()))
         }
         var madeFrom: [String: String] = [:]
@@ -71,15 +77,19 @@ extension Recording {
         var rounds: [RoundRecord] = []
         for item in try fields.required("rounds").list() { rounds.append(try decodeRound(item, operations)) }
         return Recording(
-            assayVersion: try fields.required("assay_version").string(), workload: try fields.required("workload").string(),
+            assayVersion: try fields.required("assay_version").string(),
+            workload: try fields.required("workload").string(),
             pair: try fields.required("pair").string(), mode: try fields.required("mode").choice(of: Mode.self, "mode"),
-            seed: UInt64(try fields.required("seed").integer()), ratePerSecond: try fields.required("rate_per_s").number(),
+            seed: UInt64(try fields.required("seed").integer()),
+            ratePerSecond: try fields.required("rate_per_s").number(),
             timeOut: .milliseconds(try fields.required("time_out_ms").number()),
             warmUp: .seconds(try fields.required("warm_up_s").number()),
             started: WallTime(unixNanoseconds: Int64(try fields.required("started_unix_ns").integer())),
             ended: WallTime(unixNanoseconds: Int64(try fields.required("ended_unix_ns").integer())),
-            interrupted: try fields.required("interrupted").boolean(), sharedHost: try fields.required("shared_host").boolean(),
-            scheduling: try fields.required("scheduling").string(), madeFrom: madeFrom, operations: operations, rounds: rounds)
+            interrupted: try fields.required("interrupted").boolean(),
+            sharedHost: try fields.required("shared_host").boolean(),
+            scheduling: try fields.required("scheduling").string(), madeFrom: madeFrom, operations: operations,
+            rounds: rounds)
     }
 
     private static func decodeRound(_ node: Node, _ operations: [OperationInfo]) throws(InputError) -> RoundRecord {
@@ -88,7 +98,8 @@ extension Recording {
             index: try fields.required("index").integer(),
             purpose: try fields.required("purpose").choice(of: RoundRecord.Purpose.self, "purpose"),
             first: try fields.required("first").choice(of: Side.self, "side"),
-            old: try decodeSlice(fields.required("old"), operations), new: try decodeSlice(fields.required("new"), operations))
+            old: try decodeSlice(fields.required("old"), operations),
+            new: try decodeSlice(fields.required("new"), operations))
     }
 
     private static func decodeSlice(_ node: Node, _ operations: [OperationInfo]) throws(InputError) -> SliceRecord {
@@ -101,11 +112,14 @@ extension Recording {
             for error in try entry.required("errors").entries() { errors[error.key] = try error.value.integer() }
             records.append(
                 OperationRecord(
-                    intended: try entry.required("intended").integer(), completed: try entry.required("completed").integer(),
-                    errors: errors, rows: try entry.required("rows").integer(), bytes: try entry.required("bytes").integer()))
+                    intended: try entry.required("intended").integer(),
+                    completed: try entry.required("completed").integer(),
+                    errors: errors, rows: try entry.required("rows").integer(),
+                    bytes: try entry.required("bytes").integer()))
         }
         return SliceRecord(
-            start: .seconds(try fields.required("start_s").number()), length: .seconds(try fields.required("length_s").number()),
+            start: .seconds(try fields.required("start_s").number()),
+            length: .seconds(try fields.required("length_s").number()),
             selfCheck: try decodeSelfCheck(fields.required("self_check")), operations: records)
     }
 

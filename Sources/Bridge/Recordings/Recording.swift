@@ -89,7 +89,8 @@ public struct SelfCheckRecord: Equatable, Sendable {
 
     public init(
         due: Int = 0, dispatched: Int = 0, latenessP50: Nanoseconds = .zero, latenessP99: Nanoseconds = .zero,
-        latenessMax: Nanoseconds = .zero, workerCPU: Nanoseconds = .zero, runQueueDelay: Nanoseconds? = nil, inFlightMax: Int = 0,
+        latenessMax: Nanoseconds = .zero, workerCPU: Nanoseconds = .zero, runQueueDelay: Nanoseconds? = nil,
+        inFlightMax: Int = 0,
         faults: [String] = []
     ) {
         self.due = due
@@ -114,7 +115,10 @@ public struct SliceRecord: Equatable, Sendable {
     /// In the order of `Recording.operations`.
     public var operations: [OperationRecord]
 
-    public init(start: Nanoseconds, length: Nanoseconds, selfCheck: SelfCheckRecord = SelfCheckRecord(), operations: [OperationRecord]) {
+    public init(
+        start: Nanoseconds, length: Nanoseconds, selfCheck: SelfCheckRecord = SelfCheckRecord(),
+        operations: [OperationRecord]
+    ) {
         self.start = start
         self.length = length
         self.selfCheck = selfCheck
@@ -182,9 +186,12 @@ public struct Recording: Equatable, Sendable {
     public var rounds: [RoundRecord]
 
     public init(
-        assayVersion: String = "", workload: String, pair: String, mode: Mode = .interleaved, seed: UInt64 = 0, ratePerSecond: Double,
-        timeOut: Nanoseconds, warmUp: Nanoseconds = .zero, started: WallTime, ended: WallTime, interrupted: Bool = false,
-        sharedHost: Bool = false, scheduling: String = "normal", madeFrom: [String: String] = [:], operations: [OperationInfo],
+        assayVersion: String = "", workload: String, pair: String, mode: Mode = .interleaved, seed: UInt64 = 0,
+        ratePerSecond: Double,
+        timeOut: Nanoseconds, warmUp: Nanoseconds = .zero, started: WallTime, ended: WallTime,
+        interrupted: Bool = false,
+        sharedHost: Bool = false, scheduling: String = "normal", madeFrom: [String: String] = [:],
+        operations: [OperationInfo],
         rounds: [RoundRecord] = []
     ) {
         self.assayVersion = assayVersion

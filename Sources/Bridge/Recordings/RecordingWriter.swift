@@ -14,7 +14,8 @@ public struct RecordingWriter {
         self.recording = recording
         self.dossier = dossier
         for side in Side.allCases {
-            let comment = "Assay \(recording.assayVersion), \(side) side of \(recording.pair), workload \(recording.workload)"
+            let comment =
+                "Assay \(recording.assayVersion), \(side) side of \(recording.pair), workload \(recording.workload)"
             try dossier.write(IntervalLog.header(comment: comment, base: recording.started), to: "\(side).hlog")
         }
         try dossier.write(recording.json().text(), to: "recording.json")
@@ -26,7 +27,8 @@ public struct RecordingWriter {
             var lines = ""
             for (operation, record) in zip(recording.operations, slice.operations) {
                 for (tag, histogram) in [
-                    (Recording.responseTag(operation.name), record.response), (Recording.serviceTag(operation.name), record.service),
+                    (Recording.responseTag(operation.name), record.response),
+                    (Recording.serviceTag(operation.name), record.service)
                 ] {
                     lines += IntervalLog.line(
                         IntervalLogEntry(

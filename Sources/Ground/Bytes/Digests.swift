@@ -6,7 +6,8 @@ import COpenSSL
 public func sha256(_ bytes: some Collection<UInt8>) -> String {
     let input = Array(bytes)
     var digest = [UInt8](repeating: 0, count: 32)
-    precondition(EVP_Digest(input, input.count, &digest, nil, EVP_sha256(), nil) == 1, "OpenSSL could not compute a SHA-256")
+    precondition(
+        EVP_Digest(input, input.count, &digest, nil, EVP_sha256(), nil) == 1, "OpenSSL could not compute a SHA-256")
     return hexadecimal(digest)
 }
 

@@ -93,7 +93,9 @@ extension Histogram {
         while !payload.isAtEnd {
             let value = try zigZag(&payload)
             let skipped = value < 0 ? Int(Swift.min(value.magnitude, UInt64(BucketLayout.binCount))) : 1
-            guard bin + skipped <= BucketLayout.binCount else { return HistogramFormatError("a histogram with too many bins") }
+            guard bin + skipped <= BucketLayout.binCount else {
+                return HistogramFormatError("a histogram with too many bins")
+            }
             if value > 0 { append(bin: bin, count: Int(value)) }
             bin += skipped
         }

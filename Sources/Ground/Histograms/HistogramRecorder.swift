@@ -11,7 +11,9 @@ public final class HistogramRecorder {
 
     public init() {
         // calloc's memory is zero and not resident before it is touched: a recorder costs what its values cover.
-        guard let memory = calloc(BucketLayout.binCount, MemoryLayout<UInt64>.stride) else { preconditionFailure("out of memory") }
+        guard let memory = calloc(BucketLayout.binCount, MemoryLayout<UInt64>.stride) else {
+            preconditionFailure("out of memory")
+        }
         counts = memory.bindMemory(to: UInt64.self, capacity: BucketLayout.binCount)
     }
 

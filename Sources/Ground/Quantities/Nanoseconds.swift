@@ -29,8 +29,12 @@ public struct Instant: Hashable, Comparable, Sendable {
 
     @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
     @inlinable public static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
-    @inlinable public static func + (a: Instant, b: Nanoseconds) -> Instant { Instant(nanoseconds: a.nanoseconds + b.count) }
-    @inlinable public static func - (a: Instant, b: Instant) -> Nanoseconds { Nanoseconds(a.nanoseconds - b.nanoseconds) }
+    @inlinable public static func + (a: Instant, b: Nanoseconds) -> Instant {
+        Instant(nanoseconds: a.nanoseconds + b.count)
+    }
+    @inlinable public static func - (a: Instant, b: Instant) -> Nanoseconds {
+        Nanoseconds(a.nanoseconds - b.nanoseconds)
+    }
     /// Later than everything: "no deadline".
     public static let distantFuture = Instant(nanoseconds: .max)
 }
@@ -41,8 +45,12 @@ public struct WallTime: Hashable, Comparable, Sendable {
 
     public init(unixNanoseconds: Int64) { self.unixNanoseconds = unixNanoseconds }
     public static func < (a: WallTime, b: WallTime) -> Bool { a.unixNanoseconds < b.unixNanoseconds }
-    public static func + (a: WallTime, b: Nanoseconds) -> WallTime { WallTime(unixNanoseconds: a.unixNanoseconds + b.count) }
-    public static func - (a: WallTime, b: WallTime) -> Nanoseconds { Nanoseconds(a.unixNanoseconds - b.unixNanoseconds) }
+    public static func + (a: WallTime, b: Nanoseconds) -> WallTime {
+        WallTime(unixNanoseconds: a.unixNanoseconds + b.count)
+    }
+    public static func - (a: WallTime, b: WallTime) -> Nanoseconds {
+        Nanoseconds(a.unixNanoseconds - b.unixNanoseconds)
+    }
     public var unixSeconds: Double { Double(unixNanoseconds) / 1e9 }
 
     /// Year, month, day, hour, minute, second in UTC (proleptic Gregorian; days-to-civil of Howard Hinnant's published derivation).

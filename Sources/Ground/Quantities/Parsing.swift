@@ -20,7 +20,8 @@ public func parseInteger(_ text: some StringProtocol) -> Int? { Int(String(text)
 
 extension Nanoseconds {
     private static let units: [(String, Double)] = [
-        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("min", 60e9), ("h", 3600e9), ("d", 86_400e9),
+        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("min", 60e9), ("h", 3600e9),
+        ("d", 86_400e9)
     ]
 
     /// Reads `10m`, `1h30m`, `0.5 s`, `250 ms`. Units: ns us ms s m h d.
@@ -43,7 +44,9 @@ extension Nanoseconds {
             }
             total += value * scale
         }
-        guard total < 9e18 else { throw QuantityError(problem: "'\(text)' is too long", expected: "less than 290 years") }
+        guard total < 9e18 else {
+            throw QuantityError(problem: "'\(text)' is too long", expected: "less than 290 years")
+        }
         self.init(Int64(total.rounded()))
     }
 }

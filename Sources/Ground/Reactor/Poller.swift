@@ -59,7 +59,9 @@ public final class Poller {
         _ = epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &event)
     }
 
-    private func control(_ what: Int32, _ descriptor: Int32, _ token: UInt64, _ read: Bool, _ write: Bool) throws(SystemError) {
+    private func control(_ what: Int32, _ descriptor: Int32, _ token: UInt64, _ read: Bool, _ write: Bool)
+        throws(SystemError)
+    {
         var event = epoll_event()
         event.events = (read ? EPOLLIN.rawValue : 0) | (write ? EPOLLOUT.rawValue : 0)
         event.data.u64 = token
@@ -84,7 +86,8 @@ public final class Poller {
             let bits = event.events
             ready(
                 Readiness(
-                    token: event.data.u64, canRead: bits & EPOLLIN.rawValue != 0, canWrite: bits & EPOLLOUT.rawValue != 0,
+                    token: event.data.u64, canRead: bits & EPOLLIN.rawValue != 0,
+                    canWrite: bits & EPOLLOUT.rawValue != 0,
                     failed: bits & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0))
         }
     }

@@ -34,7 +34,9 @@ public struct TimerHeap<Value> {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count && precedes(child, least) { least = child }
+            for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count && precedes(child, least) {
+                least = child
+            }
             if least == parent { break }
             entries.swapAt(parent, least)
             parent = least

@@ -39,7 +39,9 @@ public final class DatasetTraffic: TrafficSource {
 
     public func statement(of item: Int, seed: UInt64) -> Int { 0 }
 
-    public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 { DatasetTraffic.baseTimestamp + Int64(item) }
+    public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 {
+        DatasetTraffic.baseTimestamp + Int64(item)
+    }
 
     public func writeValues(of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter) {
         var (low, high) = (0, firstRows.count - 1)

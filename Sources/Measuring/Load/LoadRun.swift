@@ -43,7 +43,9 @@ public final class LoadRun: Sendable {
     public init() {}
 
     /// Begins. `limits` are those of the self-check. Returns the thread to join.
-    public func start(_ plan: Plan, settings: WorkerSettings, startedMicroseconds: Int64, limits: SelfCheckLimits = SelfCheckLimits()) -> WorkerThread {
+    public func start(
+        _ plan: Plan, settings: WorkerSettings, startedMicroseconds: Int64, limits: SelfCheckLimits = SelfCheckLimits()
+    ) -> WorkerThread {
         WorkerThread(name: "assay-worker") { [self] in
             let scheduling = WorkerThread.prioritise()
             shared.withLock { $0.scheduling = scheduling }
@@ -59,7 +61,8 @@ public final class LoadRun: Sendable {
     }
 
     private func work(
-        _ world: SocketWorld, _ plan: Plan, _ settings: WorkerSettings, _ startedMicroseconds: Int64, _ limits: SelfCheckLimits
+        _ world: SocketWorld, _ plan: Plan, _ settings: WorkerSettings, _ startedMicroseconds: Int64,
+        _ limits: SelfCheckLimits
     ) throws(LoadFailure) {
         let traffic = PlanTraffic(plan, startedMicroseconds: startedMicroseconds)
         let warmUp = plan.warmUpLength
@@ -114,7 +117,8 @@ public struct RoundAssembler {
         var whole: [RoundRecord] = []
         while nextRound < planned.count, let old = slices[nextRound]?[.old], let new = slices[nextRound]?[.new] {
             let round = planned[nextRound]
-            whole.append(RoundRecord(index: round.index, purpose: round.purpose, first: round.first, old: old, new: new))
+            whole.append(
+                RoundRecord(index: round.index, purpose: round.purpose, first: round.first, old: old, new: new))
             slices[nextRound] = nil
             nextRound += 1
         }

@@ -82,13 +82,15 @@ public final class SliceAccumulator {
         let late = lateness.snapshot()
         var check = SelfCheckRecord(
             due: due, dispatched: dispatched, latenessP50: Nanoseconds(late.value(atPercentile: 50)),
-            latenessP99: Nanoseconds(late.value(atPercentile: 99)), latenessMax: Nanoseconds(late.max), workerCPU: workerCPU,
+            latenessP99: Nanoseconds(late.value(atPercentile: 99)), latenessMax: Nanoseconds(late.max),
+            workerCPU: workerCPU,
             runQueueDelay: runQueueDelay, inFlightMax: inFlightMax)
         check.faults = limits.faults(of: check)
         // To the millisecond, as the interval log holds it, so that both name the same slice.
         let milliseconds = ((measuredFrom - started).milliseconds).rounded()
         return SliceRecord(
-            start: .milliseconds(milliseconds), length: length, selfCheck: check, operations: operations.map(record(of:)))
+            start: .milliseconds(milliseconds), length: length, selfCheck: check,
+            operations: operations.map(record(of:)))
     }
 
     private func record(of entry: Operation) -> OperationRecord {

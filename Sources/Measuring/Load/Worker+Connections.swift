@@ -29,7 +29,8 @@ extension Worker {
             if let failure = startFailure { throw failure }
             guard let pending = links.first(where: { !$0.isReady }) else { return }
             if world.now() >= deadline || shouldStop() {
-                throw .cannotConnect(ConnectFailure(target: pending.target, reason: .handshakeTimedOut(settings.connectTimeOut)))
+                throw .cannotConnect(
+                    ConnectFailure(target: pending.target, reason: .handshakeTimedOut(settings.connectTimeOut)))
             }
             nap(until: min(deadline, world.now() + Self.longestNap))
             flush()
@@ -164,7 +165,9 @@ extension Worker {
     }
 
     private func preparedAnswer(_ frame: Frame, _ link: Link) throws(ProtocolError) {
-        guard let statement = link.preparing.first else { throw .malformed("an answer on stream 0, which nobody waits for") }
+        guard let statement = link.preparing.first else {
+            throw .malformed("an answer on stream 0, which nobody waits for")
+        }
         link.preparing.removeFirst()
         let cql = statements[statement].cql
         switch try Response.read(frame.header, frame.body) {

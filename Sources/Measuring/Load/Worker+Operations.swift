@@ -52,7 +52,9 @@ extension Worker {
     func write(_ index: Int32, on link: Link, pagingState: UnsafeRawBufferPointer?) {
         let flight = flights[index]
         let statement = Int(flight.statement)
-        guard let template = link.templates[statement] else { preconditionFailure("a ready link has all statements prepared") }
+        guard let template = link.templates[statement] else {
+            preconditionFailure("a ready link has all statements prepared")
+        }
         let timestamp =
             statements[statement].isWrite ? traffic.timestampMicroseconds(of: flight.item, seed: flight.seed) : nil
         let start = template.begin(

@@ -30,7 +30,8 @@ public struct WorkerSettings: Sendable {
 
     public init(
         timeOut: Nanoseconds, endpoints: [[Endpoint]], connections: [Int], credentials: [Credentials?] = [nil, nil],
-        streams: Int = 32_767, flights: Int = 131_072, connectTimeOut: Nanoseconds = .seconds(10), assayVersion: String = "",
+        streams: Int = 32_767, flights: Int = 131_072, connectTimeOut: Nanoseconds = .seconds(10),
+        assayVersion: String = "",
         seed: UInt64 = 0
     ) {
         self.timeOut = timeOut
@@ -140,7 +141,9 @@ public final class Worker<W: World, T: TrafficSource> {
             if cursor.isAtEnd && flights.count == 0 { return true }
             if shouldStop() { return false }
             var deadline = now + Self.longestNap
-            if !cursor.isAtEnd { deadline = min(deadline, cursor.position < 0 ? cursor.start : min(cursor.next, cursor.end)) }
+            if !cursor.isAtEnd {
+                deadline = min(deadline, cursor.position < 0 ? cursor.start : min(cursor.next, cursor.end))
+            }
             nap(until: deadline)
         }
     }
@@ -175,7 +178,9 @@ public final class Worker<W: World, T: TrafficSource> {
                 if now < cursor.end { accumulator.dispatched += 1 }
                 if recorded { accumulator.lateness.record((now - cursor.next).count) }
             }
-            dispatch(cursor.item, seed: segment.seed, intended: cursor.next, now: now, side: side, slice: recorded ? slice : -1)
+            dispatch(
+                cursor.item, seed: segment.seed, intended: cursor.next, now: now, side: side,
+                slice: recorded ? slice : -1)
             if slice >= 0, let accumulator = slices[Int(slice)] {
                 accumulator.inFlightMax = max(accumulator.inFlightMax, flights.count)
             }
@@ -250,7 +255,8 @@ public final class Worker<W: World, T: TrafficSource> {
         guard place >= 0, let accumulator = slices[Int(place)] else { return }
         accumulator.isOver = true
         accumulator.workerCPU = world.workerCPU() - accumulator.cpuAtStart
-        accumulator.runQueueDelay = accumulator.delayAtStart.flatMap { start in world.runQueueDelay().map { $0 - start } }
+        accumulator.runQueueDelay = accumulator.delayAtStart.flatMap { start in world.runQueueDelay().map { $0 - start }
+        }
         deliverIfDrained(place)
     }
 
