@@ -1,6 +1,7 @@
 // From the first byte to the verdict in virtual time: nothing fails where nothing differs, and what differs is found by name.
 
 import Comparisons
+import Histograms
 import Lab
 import Load
 import Quantities
