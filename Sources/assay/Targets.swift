@@ -26,7 +26,8 @@ final class Targets {
         for side in Side.allCases {
             if let node = pair[side].lab {
                 let dials = try LabDials.read(node, side: side)
-                let lab = try Targets.serve(dials, side: side, at: Endpoint(host: "127.0.0.1", port: 0))
+                let lab = try Targets.serve(
+                    dials, side: side, at: Endpoint(host: "127.0.0.1", port: 0), prioritised: true)
                 labs.append(lab)
                 endpoints.append([lab.endpoint])
                 credentials.append(dials.credentials.map { Credentials(user: $0.user, password: $0.password) })
@@ -42,10 +43,12 @@ final class Targets {
     }
 
     /// A lab node that listens and answers.
-    static func serve(_ dials: LabDials, side: Side, at endpoint: Endpoint) throws(Failure) -> LabServer {
+    static func serve(
+        _ dials: LabDials, side: Side, at endpoint: Endpoint, prioritised: Bool = false
+    ) throws(Failure) -> LabServer {
         do {
             let server = try LabServer(listening: endpoint, node: LabNode(side: side, dials: dials))
-            server.start()
+            server.start(prioritised: prioritised)
             return server
         } catch {
             throw Failure(.unreachable, "the lab's \(side) side cannot start: \(error)")

@@ -40,14 +40,16 @@ public final class LabServer: @unchecked Sendable {
         listener.close()
     }
 
-    /// Starts the thread. The node's clock zero is now, unless something set it before.
-    public func start() {
+    /// Starts the thread. The node's clock zero is now, unless something set it before. `prioritised`: ahead of other threads of the
+    /// machine where that is permitted, so that a busy machine does not slow the lab by more than its dials say.
+    public func start(prioritised: Bool = false) {
         precondition(thread == nil, "a lab server starts once")
         node.startClock(Clock.now(), wall: Clock.wall())
         // The thread holds what it needs and not the server, so that letting go of the server ends it.
         nonisolated(unsafe) let loop = LabLoop(node: node, listener: listener, poller: poller)
         let signals = signals
         thread = WorkerThread(name: "lab-\(node.side)") {
+            if prioritised { _ = WorkerThread.prioritise() }
             while !signals.isStopping.load(ordering: .acquiring) {
                 if signals.killsConnections.exchange(false, ordering: .acquiringAndReleasing) { loop.closeAll() }
                 loop.turn()
