@@ -11,6 +11,8 @@ import Testing
 private final class SocketClient {
     let socket: Socket
     private var received: [UInt8] = []
+    /// The server has ended the connection.
+    private(set) var isClosed = false
 
     init(_ server: LabServer) throws {
         socket = try Socket.connecting(to: Endpoint(host: "127.0.0.1", port: server.port))
@@ -46,8 +48,12 @@ private final class SocketClient {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             switch buffer.withUnsafeMutableBytes({ socket.receive(into: $0) }) {
             case .bytes(let count): received += buffer[..<count]
-            case .closed: return nil
-            case .failed(let code) where code != 107: return nil
+            case .closed:
+                isClosed = true
+                return nil
+            case .failed(let code) where code != 107:
+                isClosed = true
+                return nil
             case .wouldBlock, .failed: Clock.sleep(.milliseconds(1))
             }
         }
@@ -115,7 +121,7 @@ private let startup = CQLProtocol.Request.startup(driverVersion: "0").bytes(stre
     first.send(startup)
     #expect(first.frame()?.response == .ready && server.connectionCount == 1)
     server.killConnections()
-    #expect(first.frame() == nil)
+    #expect(first.frame() == nil && first.isClosed)
     let second = try SocketClient(server)
     second.send(startup)
     #expect(second.frame()?.response == .ready)
@@ -131,7 +137,7 @@ private let startup = CQLProtocol.Request.startup(driverVersion: "0").bytes(stre
     while server.connectionCount != 1 && Clock.now() < deadline { Clock.sleep(.milliseconds(5)) }
     #expect(server.connectionCount == 1)
     server.stop()
-    #expect(second.frame() == nil)
+    #expect(second.frame() == nil && second.isClosed)
 }
 
 @Test func aProtocolErrorIsSentBeforeTheConnectionCloses() throws {
@@ -142,7 +148,7 @@ private let startup = CQLProtocol.Request.startup(driverVersion: "0").bytes(stre
     bytes[0] = 5
     client.send(bytes)
     #expect(client.frame()?.error?.outcome == .protocolError)
-    #expect(client.frame() == nil)
+    #expect(client.frame() == nil && client.isClosed)
 }
 
 @Test func aPortThatIsTakenIsRefusedByName() throws {
