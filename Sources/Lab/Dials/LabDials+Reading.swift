@@ -4,8 +4,8 @@ import Documents
 import Quantities
 
 extension LabDials {
-    /// Reads the mapping; what it does not say stays as `LabDials(side)` has it. Unknown keys and values out of range are
-    /// errors.
+    /// Reads the mapping; what it does not say stays as `LabDials(side)` has it. Unknown keys and values out of range
+    /// are errors.
     ///
     ///     version: "4.1.9"
     ///     seed: 7

@@ -33,8 +33,8 @@ extension Sequence where Element == Stall {
         return frozenShare < 1
     }
 
-    /// When a request that arrives at `arrival` and takes `service` is answered, both counted from clock zero: as soon as
-    /// so much unfrozen time has passed since it came. Stalls may overlap; `leaveTime` must hold.
+    /// When a request that arrives at `arrival` and takes `service` is answered, both counted from clock zero: as soon
+    /// as so much unfrozen time has passed since it came. Stalls may overlap; `leaveTime` must hold.
     public func answered(arrival: Nanoseconds, service: Nanoseconds) -> Nanoseconds {
         var time = arrival.count
         var left = service.count

@@ -2,14 +2,14 @@
 
 import CQLProtocol
 
-/// What a schema statement did, as RESULT Schema_change tells it.
-struct SchemaChange: Equatable {
-    enum Kind: String { case created = "CREATED", dropped = "DROPPED" }
+extension SchemaChange {
+    /// A keyspace, or the table of one.
+    fileprivate init(_ change: String, _ keyspace: String, _ table: String? = nil) {
+        self.init(change: change, target: table == nil ? "KEYSPACE" : "TABLE", keyspace: keyspace, name: table ?? "")
+    }
 
-    var kind: Kind
-    var keyspace: String
-    /// Nil where the change is of the keyspace.
-    var table: String?
+    static let dropped = "DROPPED"
+    fileprivate static let created = "CREATED"
 }
 
 extension TableDefinition {
@@ -64,7 +64,7 @@ extension LabStore {
                 throw .alreadyExists(keyspace: name)
             }
             create(try LabStore.keyspace(name, options))
-            return SchemaChange(kind: .created, keyspace: name)
+            return SchemaChange(SchemaChange.created, name)
         case .createTable(let statement):
             return try createTable(statement, context)
         case .dropKeyspace(let name, let ifExists):
@@ -76,7 +76,7 @@ extension LabStore {
             }
             try LabStore.refuseSystem(name)
             drop(name)
-            return SchemaChange(kind: .dropped, keyspace: name)
+            return SchemaChange(SchemaChange.dropped, name)
         case .dropTable(let name, let ifExists):
             let keyspace = name.keyspace ?? context.keyspace ?? ""
             if ifExists && table(keyspace, name.name) == nil { return nil }
@@ -86,7 +86,7 @@ extension LabStore {
             _ = try context.table(name)
             try LabStore.refuseSystem(keyspace)
             drop(keyspace, name.name)
-            return SchemaChange(kind: .dropped, keyspace: keyspace, table: name.name)
+            return SchemaChange(SchemaChange.dropped, keyspace, name.name)
         case .truncate(let name):
             let table = try context.table(name)
             try LabStore.refuseSystem(table.definition.keyspace)
@@ -110,7 +110,7 @@ extension LabStore {
             throw .alreadyExists(keyspace: keyspace, table: name)
         }
         create(try TableDefinition(statement, keyspace: keyspace, isVersion4: context.isVersion4))
-        return SchemaChange(kind: .created, keyspace: keyspace, table: name)
+        return SchemaChange(SchemaChange.created, keyspace, name)
     }
 
     private static func refuseSystem(_ keyspace: String) throws(CQLError) {

@@ -57,7 +57,7 @@ extension Parser {
                     statement.partitionKey = [column]
                 }
             }
-        } while accept(",") && !isAt(")")
+        } while accept(",")
         try expect(")")
         if accept("with") {
             repeat { try tableOption(&statement) } while accept("and")

@@ -3,8 +3,8 @@
 import CQLProtocol
 
 /// A value as written.
-indirect enum Term: Equatable {
-    struct Entry: Equatable {
+indirect enum Term: Equatable, Sendable {
+    struct Entry: Equatable, Sendable {
         var key: Term
         var value: Term
     }

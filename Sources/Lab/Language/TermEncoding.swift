@@ -199,7 +199,7 @@ enum Literals {
         return (hour * 3600 + minute * 60) * 1_000_000_000 + nanoseconds
     }
 
-    /// Milliseconds since 1970 of `2026-01-31`, `2026-01-31 12:30:05.250+0100`, `2026-01-31T12:30Z`; without a zone UTC.
+    /// Milliseconds since 1970 of `2026-01-31`, `2026-01-31 12:30:05.250+0100`, `2026-01-31T12:30Z`; no zone: UTC.
     static func timestamp(_ text: String) -> Int64? {
         let split = text.firstIndex { $0 == "T" || $0 == " " }
         guard let days = days(text[..<(split ?? text.endIndex)]) else { return nil }

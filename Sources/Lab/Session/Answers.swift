@@ -31,24 +31,26 @@ extension ByteWriter {
         }
     }
 
-    mutating func putVoid() { put(Int32(1)) }
+    mutating func putVoid() { put(ResultKind.void.rawValue) }
 
     mutating func put(setKeyspace name: String) {
-        put(Int32(3))
+        put(ResultKind.setKeyspace.rawValue)
         put(string: name)
     }
 
     mutating func put(change: SchemaChange) {
-        put(Int32(5))
-        put(string: change.kind.rawValue)
-        put(string: change.table == nil ? "KEYSPACE" : "TABLE")
+        put(ResultKind.schemaChange.rawValue)
+        put(string: change.change)
+        put(string: change.target)
         put(string: change.keyspace)
-        if let table = change.table { put(string: table) }
+        if change.target != "KEYSPACE" { put(string: change.name) }
     }
 
     /// Flags, count, and one table for all columns, as the lab's statements always have.
     mutating func put(resultMetadata plan: SelectPlan, pagingState: [UInt8]?, skips: Bool) {
-        put(Int32((skips ? 0x04 : 0x01) | (pagingState == nil ? 0 : 0x02)))
+        var flags: MetadataFlags = skips ? .noMetadata : .globalTable
+        if pagingState != nil { flags.insert(.hasMorePages) }
+        put(flags.rawValue)
         put(Int32(plan.columns.count))
         if let pagingState { put(cell: pagingState) }
         guard !skips else { return }
@@ -62,9 +64,9 @@ extension ByteWriter {
 
     /// RESULT Prepared.
     mutating func put(prepared statement: CompiledStatement, id: PreparedID) {
-        put(Int32(4))
+        put(ResultKind.prepared.rawValue)
         put(shortBytes: id.bytes)
-        put(Int32(statement.binds.isEmpty ? 0 : 0x01))
+        put(statement.binds.isEmpty ? 0 : MetadataFlags.globalTable.rawValue)
         put(Int32(statement.binds.count))
         put(Int32(statement.partitionKeyBinds.count))
         for index in statement.partitionKeyBinds { put(UInt16(index)) }
@@ -79,7 +81,7 @@ extension ByteWriter {
         if case .select(let plan) = statement.action {
             put(resultMetadata: plan, pagingState: nil, skips: false)
         } else {
-            put(Int32(0x04))
+            put(MetadataFlags.noMetadata.rawValue)
             put(Int32(0))
         }
     }

@@ -59,7 +59,7 @@ public final class LabNode: Sendable {
     }
 
     func answer(
-        _ request: Request, keyspace: String?, stream: Int16, now: Instant
+        _ request: ReceivedRequest, keyspace: String?, stream: Int16, now: Instant
     ) -> (answer: LabAnswer, keyspace: String?) {
         state.withLock { $0.answer(request, keyspace: keyspace, stream: stream, now: now) }
     }

@@ -54,7 +54,8 @@ public final class LabSession {
                 guard rest.count >= FrameHeader.size + header.length else { break }
                 let body = UnsafeRawBufferPointer(rebasing: rest[FrameHeader.size..<FrameHeader.size + header.length])
                 used += FrameHeader.size + header.length
-                answers.append(handle(try Request(header.opcode, body, flags: header.flags), header.stream, now))
+                answers.append(
+                    handle(try ReceivedRequest(header.opcode, body, flags: header.flags), header.stream, now))
             } catch {
                 let stream =
                     rest.count >= 4 ? Int16(bigEndian: rest.loadUnaligned(fromByteOffset: 2, as: Int16.self)) : 0
@@ -81,7 +82,7 @@ public final class LabSession {
         return node.answer(error, stream: stream, now: now)
     }
 
-    private func handle(_ request: Request, _ stream: Int16, _ now: Instant) -> LabAnswer {
+    private func handle(_ request: ReceivedRequest, _ stream: Int16, _ now: Instant) -> LabAnswer {
         switch (request, stage) {
         case (.options, _):
             let cql = LabVersion(release: node.dials.version).isVersion4 ? "3.4.6" : "3.4.4"

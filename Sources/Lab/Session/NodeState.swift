@@ -61,7 +61,7 @@ struct NodeState: ~Copyable {
 
     /// Answers QUERY, PREPARE, EXECUTE or BATCH. A new keyspace of the session comes back beside the answer.
     mutating func answer(
-        _ request: Request, keyspace: String?, stream: Int16, now: Instant
+        _ request: ReceivedRequest, keyspace: String?, stream: Int16, now: Instant
     ) -> (answer: LabAnswer, keyspace: String?) {
         var service = Nanoseconds.zero
         do throws(CQLError) {
@@ -83,7 +83,7 @@ struct NodeState: ~Copyable {
                 for entry in entries {
                     let statement =
                         if let text = entry.text { try compile(text, keyspace) } else { try statement(entry.id) }
-                    writes.append((statement, try ordered(statement, QueryParameters(values: entry.values))))
+                    writes.append((statement, try ordered(statement, ReceivedParameters(values: entry.values))))
                 }
                 let error = draw(.write, consistency, &service)
                 if let error, error.code != .writeTimeout { throw error }
@@ -118,7 +118,7 @@ struct NodeState: ~Copyable {
 
     /// The values in the order of the bind markers.
     private func ordered(
-        _ statement: CompiledStatement, _ parameters: QueryParameters
+        _ statement: CompiledStatement, _ parameters: ReceivedParameters
     ) throws(CQLError) -> [BoundValue] {
         guard parameters.values.count >= statement.binds.count else {
             throw .invalid(
@@ -136,7 +136,7 @@ struct NodeState: ~Copyable {
     }
 
     private mutating func execute(
-        _ statement: CompiledStatement, _ parameters: QueryParameters, _ stream: Int16, _ now: Instant,
+        _ statement: CompiledStatement, _ parameters: ReceivedParameters, _ stream: Int16, _ now: Instant,
         _ service: inout Nanoseconds
     ) throws(CQLError) -> (answer: LabAnswer, keyspace: String?) {
         let values = try ordered(statement, parameters)
@@ -162,7 +162,7 @@ struct NodeState: ~Copyable {
     }
 
     private mutating func select(
-        _ plan: SelectPlan, _ values: [BoundValue], _ parameters: QueryParameters, _ stream: Int16,
+        _ plan: SelectPlan, _ values: [BoundValue], _ parameters: ReceivedParameters, _ stream: Int16,
         _ service: inout Nanoseconds
     ) throws(CQLError) -> [UInt8] {
         var omission = RowOmission(share: 0, seed: dials.seed)
@@ -176,7 +176,7 @@ struct NodeState: ~Copyable {
         let outcome = try execution.run(into: &cells)
         writer.clear()
         let start = writer.beginFrame(.result, stream: stream, direction: .response)
-        writer.put(Int32(2))
+        writer.put(ResultKind.rows.rawValue)
         writer.put(resultMetadata: plan, pagingState: outcome.pagingState, skips: parameters.skipsMetadata)
         writer.put(Int32(outcome.rows))
         writer.put(bytes: cells.bytes)
@@ -200,15 +200,15 @@ struct NodeState: ~Copyable {
     private mutating func change(_ statement: Statement, _ keyspace: String?) throws(CQLError) -> SchemaChange? {
         let context = CompileContext(store: store, keyspace: keyspace, isVersion4: identity.version.isVersion4)
         guard let change = try store.execute(statement, context) else { return nil }
-        if change.kind == .dropped {
-            prepared = prepared.filter { !$0.value.uses(change.keyspace, change.table) }
+        if change.change == SchemaChange.dropped {
+            prepared = prepared.filter { !$0.value.uses(change.keyspace, change.name.isEmpty ? nil : change.name) }
         }
         refreshSystemTables()
         return change
     }
 
-    /// Draws the service time of a request and whether it fails. Both are always drawn, so that no dial shifts another's
-    /// sequence.
+    /// Draws the service time of a request and whether it fails. Both are always drawn, so that no dial shifts
+    /// another's sequence.
     private mutating func draw(_ shape: Shape, _ consistency: Consistency, _ service: inout Nanoseconds) -> CQLError? {
         service = dials.serviceTime(shape, &random)
         let chance = random.unit()

@@ -10,8 +10,8 @@ struct RowWrite {
     var cells: [(column: Int, time: Int64, value: [UInt8]?)] = []
 }
 
-/// A row: [marker: 8][deletion: 8][clustering: length 4, bytes]…[cell: column 2, time 8, length 4 (-1: deleted), bytes]…
-/// in the machine's own byte order. Times of `none` say that there was no such write.
+/// A row: marker (8 bytes), deletion (8), each clustering value (length 4, bytes), each cell (column 2, time 8,
+/// length 4 or -1 where deleted, bytes), in the machine's own byte order. Times of `none` say that there was no such write.
 struct PackedRow {
     static let none = Int64.min
     private static let head = 16

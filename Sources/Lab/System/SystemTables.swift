@@ -13,8 +13,9 @@ enum SystemTables {
 
     private static let local = """
         key text PRIMARY KEY, bootstrapped text, broadcast_address inet, cluster_name text, cql_version text,
-        data_center text, gossip_generation int, host_id uuid, listen_address inet, native_protocol_version text, partitioner text,
-        rack text, release_version text, rpc_address inet, schema_version uuid, tokens set<text>, truncated_at map<uuid, blob>
+        data_center text, gossip_generation int, host_id uuid, listen_address inet, native_protocol_version text,
+        partitioner text, rack text, release_version text, rpc_address inet, schema_version uuid, tokens set<text>,
+        truncated_at map<uuid, blob>
         """
     private static let columns = """
         keyspace_name text, table_name text, column_name text, clustering_order text, column_name_bytes blob, kind text,
@@ -67,7 +68,8 @@ enum SystemTables {
         """,
         """
         CREATE TABLE system_schema.aggregates (keyspace_name text, aggregate_name text,
-        argument_types frozen<list<text>>, final_func text, initcond text, return_type text, state_func text, state_type text,
+        argument_types frozen<list<text>>, final_func text, initcond text, return_type text, state_func text,
+        state_type text,
         PRIMARY KEY (keyspace_name, aggregate_name, argument_types))
         """,
         """

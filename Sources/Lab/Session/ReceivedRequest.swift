@@ -4,7 +4,7 @@ import Bytes
 import CQLProtocol
 
 /// The parameters of QUERY and EXECUTE (native_protocol_v4.spec, section 4.1.4).
-struct QueryParameters: Equatable {
+struct ReceivedParameters: Equatable {
     var consistency = Consistency.one
     var values: [BoundValue] = []
     /// Names of the values, where they have some.
@@ -23,14 +23,14 @@ struct BatchEntry: Equatable {
     var values: [BoundValue] = []
 }
 
-enum Request: Equatable {
+enum ReceivedRequest: Equatable {
     case options
     case startup([String: String])
     case register([String])
     case authenticate([UInt8])
-    case query(String, QueryParameters)
+    case query(String, ReceivedParameters)
     case prepare(String)
-    case execute([UInt8], QueryParameters)
+    case execute([UInt8], ReceivedParameters)
     case batch([BatchEntry], consistency: Consistency, timestamp: Int64?)
 
     init(_ opcode: Opcode, _ body: UnsafeRawBufferPointer, flags: FrameFlags) throws(ProtocolError) {
@@ -70,14 +70,14 @@ extension BodyReader {
         return values
     }
 
-    fileprivate mutating func queryParameters() throws(ProtocolError) -> QueryParameters {
-        var parameters = QueryParameters()
+    fileprivate mutating func queryParameters() throws(ProtocolError) -> ReceivedParameters {
+        var parameters = ReceivedParameters()
         parameters.consistency = try consistency()
-        let flags = try byte()
-        guard flags & 0x80 == 0 else { throw .malformed("unknown flags of a query") }
-        if flags & 0x01 != 0 {
+        let flags = QueryFlags(rawValue: try byte())
+        guard flags.rawValue & 0x80 == 0 else { throw .malformed("unknown flags of a query") }
+        if flags.contains(.values) {
             let count = Int(try short())
-            if flags & 0x40 != 0 {
+            if flags.contains(.namesForValues) {
                 for _ in 0..<count {
                     parameters.names.append(try string())
                     parameters.values.append(try value())
@@ -86,15 +86,15 @@ extension BodyReader {
                 parameters.values = try values(count)
             }
         }
-        parameters.skipsMetadata = flags & 0x02 != 0
-        if flags & 0x04 != 0 { parameters.pageSize = try int() }
-        if flags & 0x08 != 0 { parameters.pagingState = try bytes().map(Array.init) }
-        if flags & 0x10 != 0 { _ = try consistency() }
-        if flags & 0x20 != 0 { parameters.timestamp = try long() }
+        parameters.skipsMetadata = flags.contains(.skipMetadata)
+        if flags.contains(.pageSize) { parameters.pageSize = try int() }
+        if flags.contains(.pagingState) { parameters.pagingState = try bytes().map(Array.init) }
+        if flags.contains(.serialConsistency) { _ = try consistency() }
+        if flags.contains(.defaultTimestamp) { parameters.timestamp = try long() }
         return parameters
     }
 
-    fileprivate mutating func batch() throws(ProtocolError) -> Request {
+    fileprivate mutating func batch() throws(ProtocolError) -> ReceivedRequest {
         let kind = try byte()
         guard kind <= 2 else { throw .malformed("\(kind) is no kind of batch") }
         var entries: [BatchEntry] = []
@@ -109,10 +109,10 @@ extension BodyReader {
             entries.append(entry)
         }
         let consistency = try consistency()
-        let flags = try byte()
-        guard flags & 0x40 == 0 else { throw .malformed("names of values in a batch") }
-        if flags & 0x10 != 0 { _ = try self.consistency() }
-        let timestamp = flags & 0x20 != 0 ? try long() : nil
+        let flags = QueryFlags(rawValue: try byte())
+        guard !flags.contains(.namesForValues) else { throw .malformed("names of values in a batch") }
+        if flags.contains(.serialConsistency) { _ = try self.consistency() }
+        let timestamp = flags.contains(.defaultTimestamp) ? try long() : nil
         return .batch(entries, consistency: consistency, timestamp: timestamp)
     }
 }
