@@ -18,10 +18,11 @@ func library(_ name: String, _ pkgConfig: String, apt: String) -> Target {
 func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [String] = []) -> [Target] {
     let dependencies = above.map { Target.Dependency(stringLiteral: $0) }
     let path = tower == name ? "Sources/\(name)" : "Sources/\(tower)/\(name)"
+    let support: [Target.Dependency] = tower == "Judging" ? ["TestSupport", "RunSupport"] : ["TestSupport"]
     return [
         .target(name: name, dependencies: dependencies, path: path, swiftSettings: style),
         .testTarget(
-            name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+            name: name + "Tests", dependencies: [.init(stringLiteral: name)] + support + dependencies,
             exclude: scripts,
             swiftSettings: style)
     ]
@@ -85,6 +86,9 @@ targets += [
         resources: templates.map { .embedInCode("Templates/\($0).yaml") },
         swiftSettings: style),
     .target(name: "TestSupport", dependencies: ["Quantities"], path: "Tests/TestSupport", swiftSettings: style),
+    .target(
+        name: "RunSupport", dependencies: ["Quantities", "Histograms", "Recordings"], path: "Tests/RunSupport",
+        swiftSettings: style),
     .testTarget(name: "SimulationTests", dependencies: all + ["TestSupport"], swiftSettings: style),
     .testTarget(name: "EndToEndTests", dependencies: all + ["assay", "TestSupport"], swiftSettings: style),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: style)

@@ -52,12 +52,16 @@ public struct BinnedSeries: Sendable {
         var totals = [Int](repeating: 0, count: logLow.count)
         for unit in units {
             var before = 0
-            for (bin, cumulative) in zip(unit.bins, unit.cumulative) {
-                totals[Int(bin)] += cumulative - before
-                before = cumulative
+            for place in unit.bins.indices {
+                totals[Int(unit.bins[place])] += unit.cumulative[place] - before
+                before = unit.cumulative[place]
             }
         }
-        for index in totals.indices.dropFirst() { totals[index] += totals[index - 1] }
+        var below = 0
+        for bin in 0..<totals.count {
+            below += totals[bin]
+            totals[bin] = below
+        }
         cumulative = totals
         sum = units.reduce(0) { $0 + $1.sum }
     }

@@ -8,22 +8,42 @@ import Statistics
 enum BinTable {
     /// Bin 0 holds the value 0, which has no logarithm: it is taken to begin at half a nanosecond.
     static let logLow: [Double] = (0..<BucketLayout.binCount).map { log(max(Double(BucketLayout.low($0)), 0.5)) }
+    /// What each value in a bin counts as in a sum, as in `Histogram.sum`.
+    static let middle: [Double] = (0..<BucketLayout.binCount).map {
+        (Double(BucketLayout.low($0)) + Double(BucketLayout.next($0) - 1)) / 2
+    }
     static let logWidth: [Double] = (0..<BucketLayout.binCount).map { log(Double(BucketLayout.next($0))) - logLow[$0] }
 }
 
-/// Histograms of consecutive rounds as a series of units, each the sum of the rounds in its range.
-func pooled(_ histograms: [Histogram], _ ranges: [Range<Int>]) -> BinnedSeries {
-    let units = ranges.map { range in
-        var sum = Histogram()
-        for index in range {
-            if sum.count == 0 { sum = histograms[index] } else { sum.add(histograms[index]) }
+/// The histograms of each round as a series of units, each the sum of what the rounds in its range hold.
+func pooled(_ rounds: [[Histogram]], _ ranges: [Range<Int>]) -> BinnedSeries {
+    // Sums are taken in one array over all bins: merging sorted lists again and again would cost most of the time.
+    var sums = [Int](repeating: 0, count: BucketLayout.binCount)
+    var units: [BinnedSeries.Unit] = []
+    units.reserveCapacity(ranges.count)
+    for range in ranges {
+        var (lowest, highest, filled) = (BucketLayout.binCount, -1, 0)
+        for round in rounds[range] {
+            for histogram in round {
+                let (bins, counts) = (histogram.bins, histogram.counts)
+                guard let first = bins.first, let last = bins.last else { continue }
+                lowest = min(lowest, Int(first))
+                highest = max(highest, Int(last))
+                filled += bins.count
+                for place in bins.indices { sums[Int(bins[place])] += counts[place] }
+            }
         }
-        var unit = BinnedSeries.Unit(capacity: sum.bins.count)
-        for (bin, count) in zip(sum.bins, sum.counts) {
-            let (low, next) = (BucketLayout.low(Int(bin)), BucketLayout.next(Int(bin)))
-            unit.append(bin: Int(bin), count: count, sum: Double(count) * (Double(low) + Double(next - 1)) / 2)
+        var unit = BinnedSeries.Unit(capacity: max(0, min(filled, highest - lowest + 1)))
+        var bin = lowest
+        while bin <= highest {
+            let count = sums[bin]
+            if count > 0 {
+                unit.append(bin: bin, count: count, sum: Double(count) * BinTable.middle[bin])
+                sums[bin] = 0
+            }
+            bin += 1
         }
-        return unit
+        units.append(unit)
     }
     return BinnedSeries(logLow: BinTable.logLow, logWidth: BinTable.logWidth, units: units)
 }

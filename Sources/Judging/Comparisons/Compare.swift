@@ -13,11 +13,15 @@ public func compare(_ recording: Recording, measures: [Measure] = Measure.standa
     var effects: [Effect] = []
     var levels: [Level] = []
     var errorRates: [ErrorRate] = []
+    // A shape with a single operation is that operation, and its figures need no second look.
+    var known: [[Int]: [(effect: Effect, levels: [Level])]] = [:]
     for part in WorkloadPart.all(of: recording) {
         let estimator = PartEstimator(part, evidence, rows: part.members.map { rows[$0] })
-        for found in estimator.estimates(measures.filter(\.isLatency)) {
-            effects.append(found.effect)
-            levels += found.levels
+        let estimates = known[part.members] ?? estimator.estimates(measures.filter(\.isLatency))
+        known[part.members] = estimates
+        for found in estimates {
+            effects.append(found.effect.renamed(part))
+            levels += found.levels.map { $0.renamed(part) }
         }
         errorRates += Side.allCases.map { estimator.errorRate(on: $0) }
         if part.scope == .workload { effects.append(missingThroughput(part)) }
@@ -69,4 +73,22 @@ private func missingThroughput(_ part: WorkloadPart) -> Effect {
     Effect(
         measure: Measure(.throughput), scope: part.scope, shape: part.shape, keyspace: part.keyspace,
         oldMilliseconds: nil, newMilliseconds: nil, estimate: nil, unavailable: throughputUnavailable, caveats: [])
+}
+
+extension Effect {
+    /// The same figures under the name of a part with the same operations.
+    fileprivate func renamed(_ part: WorkloadPart) -> Effect {
+        Effect(
+            measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace,
+            oldMilliseconds: oldMilliseconds, newMilliseconds: newMilliseconds, estimate: estimate,
+            unavailable: unavailable, caveats: caveats)
+    }
+}
+
+extension Level {
+    fileprivate func renamed(_ part: WorkloadPart) -> Level {
+        Level(
+            measure: measure, scope: part.scope, side: side, milliseconds: milliseconds, estimate: estimate,
+            unavailable: unavailable, isAtTimeOut: isAtTimeOut)
+    }
 }

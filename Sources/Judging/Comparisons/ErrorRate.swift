@@ -11,6 +11,18 @@ public struct ErrorRate: Equatable, Sendable {
     /// Failed operations by class of outcome.
     public let classes: [String: Int]
 
+    public var errors: Int { evidence.errors }
+    public var operations: Int { evidence.operations }
+    /// Errors over operations; 0 where there was no operation.
+    public var rate: Double { evidence.rate }
+    /// Units of time that it rests on.
+    public var units: Int { evidence.units }
+    /// The two-sided 90 % interval of the rate, bursts taken into account.
+    public var interval: (low: Double, high: Double) {
+        let bounds = evidence.bounds(alpha: 0.05)
+        return (bounds.lower, bounds.upper)
+    }
+
     /// `error rate of recent_orders on the new side`
     public var title: String { "error rate of \(scope.text) on the \(side) side" }
 }

@@ -47,8 +47,10 @@ public struct Measure: Hashable, Sendable {
         self.timing = timing
     }
 
+    /// The quantile at `percent`, between 0 and 100.
     public static func p(_ percent: Double, of timing: Timing = .response) -> Measure {
-        Measure(.quantile(percent / 100), of: timing)
+        // 99.9 / 100 is not 0.999: rounded to where a percentage ends, the same quantile is the same number.
+        Measure(.quantile((percent * 1e6).rounded() / 1e8), of: timing)
     }
 
     /// The measures that every comparison holds, whatever the criteria ask for.

@@ -30,15 +30,15 @@ struct PartEstimator {
     /// For each measure the effect, and the level of each side.
     func estimates(_ measures: [Measure]) -> [(effect: Effect, levels: [Level])] {
         // Measures share histograms and, where their units are alike, pooled series: most of the work is done once.
-        var histograms: [Timing: [[Histogram]]] = [:]
+        var histograms: [Timing: [[[Histogram]]]] = [:]
         var series: [Pooling: [BinnedSeries]] = [:]
         return measures.map { measure in
             let timing = measure.timing
             let rounds =
                 histograms[timing]
-                ?? Side.allCases.map { side in evidence.rounds.map { histogram(of: $0[side], timing) } }
+                ?? Side.allCases.map { side in evidence.rounds.map { self.histograms(of: $0[side], timing) } }
             histograms[timing] = rounds
-            let counts = rounds.map { $0.reduce(0) { $0 + $1.count } }
+            let counts = rounds.map { $0.joined().reduce(0) { $0 + $1.count } }
             guard let fewest = counts.min(), fewest > 0 else { return missing(measure, counts) }
             let plan = UnitPlan(measure, count: fewest, evidence)
             let pooling = Pooling(timing: timing, roundsPerUnit: plan.roundsPerUnit)
@@ -130,17 +130,15 @@ struct PartEstimator {
     }
 
     /// A failed operation is never fast: service times know only completed ones, so the failed enter at the time-out.
-    private func histogram(of slice: SliceRecord, _ timing: Timing) -> Histogram {
-        var sum = Histogram()
-        for member in part.members {
+    private func histograms(of slice: SliceRecord, _ timing: Timing) -> [Histogram] {
+        part.members.flatMap { member in
             let record = slice.operations[member]
-            let own = timing == .response ? record.response : record.service
-            if sum.count == 0 { sum = own } else { sum.add(own) }
-            if timing == .service, record.failed > 0 {
-                sum.record(evidence.recording.timeOut.count, count: record.failed)
-            }
+            if timing == .response { return [record.response] }
+            if record.failed == 0 { return [record.service] }
+            var failed = Histogram()
+            failed.record(evidence.recording.timeOut.count, count: record.failed)
+            return [record.service, failed]
         }
-        return sum
     }
 
     /// Errors of one side, in units of time.

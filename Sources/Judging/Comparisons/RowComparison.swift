@@ -29,8 +29,8 @@ public struct RowComparison: Equatable, Sendable {
             "both sides returned the same rows of \(operation): \(grouped(oldRows)) in \(cleanRounds) rounds"
         case .differ:
             "the sides returned different numbers of rows of \(operation): old \(grouped(oldRows)), new"
-                + " \(grouped(newRows)), different by \(decimal(difference * 100, places: 3)) % over \(cleanRounds) rounds,"
-                + " where a side differs from itself by \(decimal(selfDifference * 100, places: 3)) %"
+                + " \(grouped(newRows)), different by \(decimal(difference * 100, places: 3)) % over \(cleanRounds)"
+                + " rounds, where a side differs from itself by \(decimal(selfDifference * 100, places: 3)) %"
         case .notCompared:
             "row counts of \(operation) could not be compared: in no round did both sides complete all of it"
         }

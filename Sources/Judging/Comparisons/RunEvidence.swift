@@ -15,6 +15,8 @@ struct RunEvidence {
     let minutesPerRound: Double
     /// Rounds to a unit of `unitSeconds`.
     let roundsPerUnit: Int
+    /// What holds for every figure of this run.
+    let caveats: [Caveat]
 
     init(_ recording: Recording) {
         self.recording = recording
@@ -30,6 +32,7 @@ struct RunEvidence {
         let total = recording.rounds.count
         let seconds = total > 0 && wall > 0 ? wall / Double(total) : perRound
         minutesPerRound = seconds / 60
+        caveats = RunEvidence.caveats(recording, counted: rounds.count)
     }
 
     var isComparable: Bool { !(recording.mode == .duet && recording.sharedHost) }
@@ -49,8 +52,7 @@ struct RunEvidence {
         return (0..<count).map { $0 * rounds.count / count..<($0 + 1) * rounds.count / count }
     }
 
-    /// What holds for every figure of this run.
-    var caveats: [Caveat] {
+    private static func caveats(_ recording: Recording, counted: Int) -> [Caveat] {
         var found = [
             Caveat(
                 .uncalibrated,
@@ -70,8 +72,8 @@ struct RunEvidence {
             )
         }
         let measured = recording.rounds.filter { $0.purpose == .measure }
-        if rounds.count < measured.count {
-            let void = measured.count - rounds.count
+        if counted < measured.count {
+            let void = measured.count - counted
             found.append(
                 Caveat(
                     .voidRounds,

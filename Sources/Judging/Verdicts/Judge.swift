@@ -117,7 +117,7 @@ private struct Court {
         var trial = Trial(criterion, part: nil, .observations(found))
         trial.passProbability = 0
         trial.statement =
-            "\(found.count) differences of parity, \(expected) more that the pair file expects, at most \(atMost) allowed"
+            "\(found.count) differences of parity, \(expected) more that the pair file expects, limit \(atMost)"
         trial.passWords = "both sides are set up alike"
         return trial
     }

@@ -33,9 +33,10 @@ extension Measure {
             }
             if words[0] == "mean" {
                 self.init(.mean, of: timing)
-            } else if words[0].first == "p", let percent = parseNumber(words[0].dropFirst()), percent > 0, percent < 100
+            } else if words[0].first == "p", let percent = parseNumber(words[0].dropFirst()), percent >= 1,
+                percent <= 99.999
             {
-                self.init(.quantile(percent / 100), of: timing)
+                self = .p(percent, of: timing)
             } else {
                 throw wrong()
             }

@@ -38,7 +38,7 @@ struct Trial {
     /// Whether it takes part in the correction for many tests.
     var isTested: Bool { blocked == nil && failProbability != nil }
 
-    /// Decides. `adjusted` is Holm's value of failProbability / alpha: below 1, the failure stands among `tested` tests.
+    /// Decides. `adjusted` is Holm's value of failProbability / alpha: below 1, a failure stands among `tested` tests.
     func verdict(adjusted: Double?, tested: Int) -> Verdict {
         let alpha = criterion.alpha
         let passes = passProbability.map { $0 < alpha } ?? false

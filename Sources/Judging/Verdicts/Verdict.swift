@@ -35,6 +35,22 @@ public struct Verdict: Equatable, Sendable {
     public let weight: Double
     /// The probability of this evidence if the requirement were only just missed; nil where nothing could be tested.
     public let passProbability: Double?
-    /// The probability of this evidence if the requirement were only just met, before Holm; nil where nothing could be tested.
+    /// The probability of this evidence if the requirement were only just met, before Holm; nil as above.
     public let failProbability: Double?
+
+    public init(
+        id: String, criterion: String, family: Family, finding: Finding, reason: String, evidence: Evidence = .none,
+        advisory: Bool = false, weight: Double = 1, passProbability: Double? = nil, failProbability: Double? = nil
+    ) {
+        self.id = id
+        self.criterion = criterion
+        self.family = family
+        self.finding = finding
+        self.reason = reason
+        self.evidence = evidence
+        self.advisory = advisory
+        self.weight = weight
+        self.passProbability = passProbability
+        self.failProbability = failProbability
+    }
 }
