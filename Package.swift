@@ -1,5 +1,3 @@
-// WIP-FILTER
-import Foundation
 // swift-tools-version: 6.3
 // The house, floor by floor: a room may import only rooms that stand above it here (HouseTests holds every file to this table).
 import PackageDescription
@@ -93,19 +91,5 @@ targets += [
     .testTarget(name: "EndToEndTests", dependencies: all + ["assay", "TestSupport"], swiftSettings: style),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: style)
 ]
-
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-func stands(_ target: Target) -> Bool {
-    let folder = root.appendingPathComponent(target.path ?? "Tests/\(target.name)").path
-    return !((try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []).isEmpty
-}
-targets = targets.filter(stands)
-let standing = Set(targets.map(\.name))
-for target in targets {
-    target.dependencies = target.dependencies.filter {
-        if case .byNameItem(let name, _) = $0 { standing.contains(name) } else { true }
-    }
-}
-// WIP-END
 
 let package = Package(name: "assay", targets: targets)
