@@ -103,11 +103,10 @@ import Testing
             BinnedSeries(
                 logLow: edges, logWidth: widths,
                 units: rows.map { row in
-                    var unit = BinnedSeries.Unit()
-                    for (bin, count) in row.enumerated() where count > 0 {
-                        unit.append(bin: bin, count: count, sum: Double(count * bin))
-                    }
-                    return unit
+                    let filled = row.indices.filter { row[$0] > 0 }
+                    return BinnedSeries.Unit(
+                        bins: filled.map(Int32.init), counts: filled.map { row[$0] },
+                        middle: (0..<40).map { Double($0) })
                 })
         }
         let whole = pooled(rows)

@@ -116,9 +116,10 @@ extension Dictionary where Key == String, Value == Any {
 /// The series of one side in the vectors: bins of equal width on the log scale.
 private func series(_ rows: [[Int]], low: Double, width: Double) -> BinnedSeries {
     let units = rows.map { row in
-        var unit = BinnedSeries.Unit()
-        for (bin, count) in row.enumerated() where count > 0 { unit.append(bin: bin, count: count, sum: Double(count)) }
-        return unit
+        let filled = row.indices.filter { row[$0] > 0 }
+        return BinnedSeries.Unit(
+            bins: filled.map(Int32.init), counts: filled.map { row[$0] },
+            middle: [Double](repeating: 1, count: row.count))
     }
     let bins = rows[0].count
     return BinnedSeries(

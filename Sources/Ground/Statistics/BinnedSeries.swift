@@ -12,17 +12,19 @@ public struct BinnedSeries: Sendable {
         var sum = 0.0
         public var count: Int { cumulative.last ?? 0 }
 
-        public init(capacity: Int = 0) {
-            bins.reserveCapacity(capacity)
-            cumulative.reserveCapacity(capacity)
-        }
-
-        /// Adds `count` values of `sum` in total to `bin`, which must lie above all bins that were added before.
-        public mutating func append(bin: Int, count: Int, sum: Double) {
-            precondition(count > 0 && Int(bins.last ?? -1) < bin, "bins come in order, and not empty")
-            cumulative.append(self.count + count)
-            bins.append(Int32(bin))
-            self.sum += sum
+        /// Filled bins in rising order and how many values each holds; `middle` is what a value counts as in each of
+        /// all bins, filled or not.
+        public init(bins: [Int32], counts: [Int], middle: [Double]) {
+            precondition(bins.count == counts.count, "each filled bin has its count")
+            self.bins = bins
+            cumulative.reserveCapacity(counts.count)
+            var below = 0
+            for place in 0..<bins.count {
+                precondition(counts[place] > 0, "a filled bin is not empty")
+                below += counts[place]
+                cumulative.append(below)
+                sum += Double(counts[place]) * middle[Int(bins[place])]
+            }
         }
 
         /// The count in bins up to `bin`.

@@ -22,30 +22,42 @@ func pooled(_ rounds: [[Histogram]], _ ranges: [Range<Int>]) -> BinnedSeries {
     var units: [BinnedSeries.Unit] = []
     units.reserveCapacity(ranges.count)
     for range in ranges {
-        var (lowest, highest, filled) = (BucketLayout.binCount, -1, 0)
-        for round in rounds[range] {
-            for histogram in round {
-                let (bins, counts) = (histogram.bins, histogram.counts)
-                guard let first = bins.first, let last = bins.last else { continue }
-                lowest = min(lowest, Int(first))
-                highest = max(highest, Int(last))
-                filled += bins.count
-                for place in bins.indices { sums[Int(bins[place])] += counts[place] }
-            }
+        let histograms = rounds[range].flatMap { $0 }
+        if histograms.count == 1 {
+            units.append(
+                BinnedSeries.Unit(bins: histograms[0].bins, counts: histograms[0].counts, middle: BinTable.middle))
+        } else {
+            units.append(sum(histograms, &sums))
         }
-        var unit = BinnedSeries.Unit(capacity: max(0, min(filled, highest - lowest + 1)))
-        var bin = lowest
-        while bin <= highest {
-            let count = sums[bin]
-            if count > 0 {
-                unit.append(bin: bin, count: count, sum: Double(count) * BinTable.middle[bin])
-                sums[bin] = 0
-            }
-            bin += 1
-        }
-        units.append(unit)
     }
     return BinnedSeries(logLow: BinTable.logLow, logWidth: BinTable.logWidth, units: units)
+}
+
+/// The sum of `histograms` as one unit. `sums` holds a zero for each bin, before and after.
+private func sum(_ histograms: [Histogram], _ sums: inout [Int]) -> BinnedSeries.Unit {
+    var (lowest, highest, filled) = (BucketLayout.binCount, -1, 0)
+    for histogram in histograms {
+        let (bins, counts) = (histogram.bins, histogram.counts)
+        guard let first = bins.first, let last = bins.last else { continue }
+        lowest = min(lowest, Int(first))
+        highest = max(highest, Int(last))
+        filled += bins.count
+        for place in 0..<bins.count { sums[Int(bins[place])] += counts[place] }
+    }
+    var bins: [Int32] = []
+    var counts: [Int] = []
+    bins.reserveCapacity(max(0, min(filled, highest - lowest + 1)))
+    counts.reserveCapacity(bins.capacity)
+    var bin = lowest
+    while bin <= highest {
+        if sums[bin] > 0 {
+            bins.append(Int32(bin))
+            counts.append(sums[bin])
+            sums[bin] = 0
+        }
+        bin += 1
+    }
+    return BinnedSeries.Unit(bins: bins, counts: counts, middle: BinTable.middle)
 }
 
 /// The logarithm of a millisecond in nanoseconds: what lies between the logs of the two.
