@@ -19,7 +19,7 @@ lab=$!
 node=
 finish() {
     kill "$lab" 2>/dev/null || true
-    if [ -n "$node" ]; then "$ASSAY_SERVERS/cassandra" stop "$node" >/dev/null 2>&1 || true; fi
+    if [ -n "$node" ]; then "$ASSAY_SERVERS/cassandra" wipe "$node" >/dev/null 2>&1 || true; fi
 }
 trap finish EXIT INT TERM
 tries=0
@@ -32,20 +32,21 @@ until python3 -c 'import socket; socket.create_connection(("127.0.0.1", 19042), 
     fi
     sleep 0.2
 done
-"$assay" load --pair pairs/lab.yaml --workload "$workload"
+"$assay" load --old cql://127.0.0.1:19042 --new cql://127.0.0.1:19043 --workload "$workload"
 set -- "lab=127.0.0.1:19042"
 
 if [ -n "${ASSAY_SERVERS-}" ] && [ -d "$ASSAY_SERVERS" ]; then
     if "$ASSAY_SERVERS/cassandra" start assay-bench 4.1 127.0.0.81; then
         node=assay-bench
-        cat >"$work/node.yaml" <<'PAIR'
-# The benchmark's one node, as both sides of a pair, so that `assay load` can fill it.
-pair: 1
-name: bench-node
-old: {cql: [127.0.0.81:9042]}
-new: {cql: [127.0.0.81:9042]}
-PAIR
-        "$assay" load --pair "$work/node.yaml" --workload "$workload"
+        # The one node is both sides: `assay load` then writes the same rows twice.
+        "$assay" load --old cql://127.0.0.81:9042 --new cql://127.0.0.81:9042 --workload "$workload"
+        # What the loading left to be compacted would be measured otherwise.
+        "$ASSAY_SERVERS/cassandra" nodetool assay-bench flush || true
+        tries=0
+        until "$ASSAY_SERVERS/cassandra" nodetool assay-bench compactionstats | grep -q 'pending tasks: 0' || [ "$tries" -ge 30 ]; do
+            tries=$((tries + 1))
+            sleep 2
+        done
         set -- "$@" "Cassandra 4.1=127.0.0.81:9042"
     else
         echo "bench: no real server; going on with the lab alone" >&2

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -335,7 +336,10 @@ int main(int count, char **arguments) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     if (inet_pton(AF_INET, host, &address.sin_addr) != 1) stop(64, "%s is not an IPv4 address", host);
     read_keys(key_file);
+    // The scheduling that Assay's worker asks for: a client that has to wait for a CPU reads more answers at once, and looks cheaper.
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+    struct sched_param priority = {.sched_priority = 1};
+    if (sched_setscheduler(0, SCHED_RR, &priority) && setpriority(PRIO_PROCESS, 0, -15)) fputs("floor: at normal priority\n", stderr);
     poller = epoll_create1(EPOLL_CLOEXEC);
     for (int i = 0; i < connection_count; i++) open_connection(&connections[i], &address, cql);
 
