@@ -102,11 +102,10 @@ enum Bench: Verb {
             ]))
     }
 
-    /// Largest resident memory so far, MiB.
+    /// Largest resident memory so far, MiB (`VmHWM`; getrusage would hand on the peak of whoever started us).
     private static var peakMemory: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return Double(usage.ru_maxrss) / 1024
+        Double(Machine.field("VmHWM", in: "/proc/self/status")?.split(separator: " ").first ?? "").map { $0 / 1024 }
+            ?? .nan
     }
 
     private static func line(_ fields: [String: JSON]) -> String {

@@ -50,7 +50,8 @@ enum Check: Verb {
                     + "in \(found.dataCenters.joined(separator: ", ")), \(agreement)")
         }
         if preflight.environment.sharedHost {
-            lines.append("caveat: both sides share a machine; duet mode gives no verdict there")
+            lines.append(
+                "caveat: the sides, or a side and the generator, share a machine; duet mode gives no verdict there")
         }
         guard !preflight.observations.probed.isEmpty else {
             lines.append("parity: not probed (give --workload)")

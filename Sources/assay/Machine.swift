@@ -20,11 +20,12 @@ enum Machine {
         (try? Dossier.read(path: path))?.split(separator: "\n").first.map(String.init)
     }
 
-    private static func field(_ name: String, in path: String) -> String? {
+    /// What stands behind `name:` in a file of /proc; nil where it does not say.
+    static func field(_ name: String, in path: String) -> String? {
         guard let text = try? Dossier.read(path: path) else { return nil }
         for line in text.split(separator: "\n") where line.hasPrefix(name) {
             let parts = line.split(separator: ":", maxSplits: 1)
-            if parts.count == 2 { return String(parts[1].drop { $0 == " " }) }
+            if parts.count == 2 { return String(parts[1].drop { $0 == " " || $0 == "\t" }) }
         }
         return nil
     }

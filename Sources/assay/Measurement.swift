@@ -56,7 +56,9 @@ final class Measurement {
             switch state {
             case .connecting: continue
             case .running(let start): try open(start)
-            case .failed(let failure): throw failure
+            case .failed(let failure):
+                if Interruption.isAsked { return false }
+                throw failure
             case .ended: break
             }
             for slice in load.take() { try take(slice) }

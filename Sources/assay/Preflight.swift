@@ -39,13 +39,20 @@ struct Preflight {
             old: descriptions[0].environment(endpoints: targets.endpoints[0].map(\.description)),
             new: descriptions[1].environment(endpoints: targets.endpoints[1].map(\.description)),
             machine: Machine.facts,
-            sharedHost: sharesHost(descriptions[0], descriptions[1]))
+            sharedHost: sharesHost(descriptions[0], descriptions[1]) || Preflight.isLocal(targets))
         observations = Observations()
         guard let profile = inputs.profile else { return }
         for side in Side.allCases { try Preflight.checkStatements(profile, sessions[side.index], side) }
         let samples = try Preflight.samples(profile, sessions[0], seed)
         let probe = ParityProbe(tables: profile.tables, samples: samples, pair: inputs.pair)
         observations = try Preflight.asking { try probe.run(old: sessions[0], new: sessions[1]) }
+    }
+
+    /// Whether a side is reached on this machine's own loopback: it shares the machine with the generator.
+    private static func isLocal(_ targets: Targets) -> Bool {
+        targets.endpoints.contains { endpoints in
+            endpoints.allSatisfy { $0.host.hasPrefix("127.") || $0.host == "::1" || $0.host == "localhost" }
+        }
     }
 
     /// A request that a healthy side answers; where it does not, the side is what is wrong.

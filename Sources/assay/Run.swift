@@ -122,7 +122,7 @@ enum Run: Verb {
         let measurement = Measurement(
             plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, quiet: quiet)
         let completed = try measurement.run()
-        let code = try Judging.judge(dossier, criteria: nil, quiet: quiet)
+        let code = try Judging.judge(dossier, criteria: nil, quiet: false)
         if !completed {
             Console.note("interrupted: what was measured is kept in \(dossier.path); assay judge reads it")
             return .interrupted

@@ -19,6 +19,8 @@ public struct Caveat: Hashable, Sendable {
         case interrupted
         /// The sides returned different numbers of rows, or these could not be compared.
         case rowsDiffer = "rows_differ"
+        /// In no round did both sides complete all operations, so fewer rows may mean no more than failures.
+        case rowsNotCompared = "rows_not_compared"
         /// Operations failed and stand in the histogram at the time-out.
         case failures
         /// The figure itself lies at the time-out: the truth is there or beyond.

@@ -181,7 +181,10 @@ struct PartEstimator {
                     ))
             }
         }
-        return found + rows.filter { $0.finding != .same }.map { Caveat(.rowsDiffer, $0.sentence) }
+        return found
+            + rows.filter { $0.finding != .same }.map {
+                Caveat($0.finding == .differ ? .rowsDiffer : .rowsNotCompared, $0.sentence)
+            }
     }
 }
 

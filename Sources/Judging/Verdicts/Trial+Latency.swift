@@ -27,6 +27,8 @@ extension Trial {
         if interval.high < 0 { trial.passWords += ", and faster" }
         if interval.low > 0 { trial.passWords += ", though slower" }
         if effect.has(.atTimeOut) { trial.neverPass = sentences(effect, .atTimeOut) }
+        // Failures stand at the time-out, so they cannot make a side look fast; but a pass needs answers that were compared.
+        if effect.has(.rowsNotCompared) { trial.neverPass = sentences(effect, .rowsNotCompared) }
         if effect.has(.rowsDiffer) { trial.blocked = "\(trial.statement): \(sentences(effect, .rowsDiffer))" }
         trial.advice = { time(to: limit, estimate, alpha: $0, run) }
         return trial
@@ -52,6 +54,7 @@ extension Trial {
         trial.passWords = "below it"
         trial.failWords = "above it"
         if level.isAtTimeOut { trial.neverPass = "it lies at the time-out, so the truth is there or beyond" }
+        if let effect, effect.has(.rowsNotCompared) { trial.neverPass = sentences(effect, .rowsNotCompared) }
         if let effect, effect.has(.rowsDiffer) {
             trial.blocked = "\(trial.statement): \(sentences(effect, .rowsDiffer))"
         }
