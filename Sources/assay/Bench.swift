@@ -74,18 +74,7 @@ enum Bench: Verb {
     }
 
     private static func measure(_ drive: Drive, _ plan: Plan, _ settings: WorkerSettings) throws {
-        _ = WorkerThread.prioritise()
-        let traffic = PlanTraffic(plan, startedMicroseconds: 0)
-        var record: SliceRecord?
-        var start = Instant(nanoseconds: 0)
-        let worker = Worker(world: try SocketWorld(), traffic: traffic, settings: settings) {
-            false
-        } deliver: { slice in
-            record = slice.record(since: start, limits: SelfCheckLimits())
-        }
-        worker.onStart = { start = $0 }
-        _ = try worker.run(drive)
-        guard let record else { preconditionFailure("a drive that came to its end delivers its slice") }
+        let record = try WorkerBench.run(drive, plan, settings)
         var response = Histogram()
         for operation in record.operations { response.add(operation.response) }
         let operations = record.operations.reduce(0) { $0 + $1.completed }

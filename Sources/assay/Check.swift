@@ -26,8 +26,8 @@ enum Check: Verb {
         let seed = UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42)
         let targets = try Targets(inputs.pair)
         defer { targets.close() }
-        if targets.hasLab, let profile = inputs.profile {
-            try DatasetLoading.load(profile, targets, seed: seed, rowsToo: false, quiet: true)
+        if let profile = inputs.profile {
+            try DatasetLoading.load(profile, targets, on: targets.labSides, seed: seed, rowsToo: false, quiet: true)
         }
         let preflight = try Preflight(targets, inputs, seed: seed)
         Console.out(describe(preflight))

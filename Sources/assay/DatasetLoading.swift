@@ -10,12 +10,15 @@ import Recordings
 import Workloads
 
 enum DatasetLoading {
-    /// Creates the schema on both sides and, with `rowsToo`, writes the dataset.
-    static func load(_ profile: Profile, _ targets: Targets, seed: UInt64, rowsToo: Bool, quiet: Bool) throws {
-        for side in Side.allCases { try createSchema(profile, targets, side) }
+    /// Creates the schema on `sides` and, with `rowsToo`, writes the dataset.
+    static func load(
+        _ profile: Profile, _ targets: Targets, on sides: [Side] = Side.allCases, seed: UInt64, rowsToo: Bool,
+        quiet: Bool
+    ) throws {
+        for side in sides { try createSchema(profile, targets, side) }
         guard rowsToo else { return }
         for dataset in profile.dataset {
-            for side in Side.allCases { try write(dataset, targets, side, profile.traffic.timeOut, seed, quiet) }
+            for side in sides { try write(dataset, targets, side, profile.traffic.timeOut, seed, quiet) }
         }
     }
 
@@ -56,10 +59,10 @@ enum DatasetLoading {
         }
         thread.join()
         Console.endProgress()
-        let result = try load.result!.get()
-        if result.stopped {
+        if Interruption.isAsked {
             throw Failure(.interrupted, "interrupted: the dataset of \(table) is not whole on the \(side) side")
         }
+        let result = try load.result!.get()
         guard result.failed.isEmpty else {
             let classes = result.failed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(
                 separator: ", ")

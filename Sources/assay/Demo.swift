@@ -22,23 +22,22 @@ enum Demo: Verb {
     ]
 
     /// Customers of the demo's dataset: some 80,000 rows a side, loaded in a second or two.
-    static let settings = [(name: "customers", value: "5000")]
+    static let parameters = [(name: "customers", value: "5000")]
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         Interruption.watch()
         var inputs = try Inputs(pair: InputFile(role: "pair", path: "pairs/lab.yaml", text: Templates.labPair))
         try inputs.setWorkload(
-            InputFile(role: "workload", path: "workloads/orders.yaml", text: Templates.workload), settings)
+            InputFile(role: "workload", path: "workloads/orders.yaml", text: Templates.workload), parameters)
         try inputs.setCriteria(
             InputFile(role: "criteria", path: "criteria/major-upgrade.yaml", text: Templates.criteria))
         // The lab has neither a JIT nor caches to warm: a few seconds settle the connections.
-        let plan = try Plan(
-            inputs.needProfile(name), inputs.pair,
-            PlanSettings(
-                duration: arguments.duration("--duration") ?? .seconds(250),
-                seed: UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42), warmUp: .seconds(5)),
-            inputs: inputs.files.map(\.planInput))
+        let settings = PlanSettings(
+            duration: try arguments.duration("--duration") ?? .seconds(250),
+            seed: UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42), warmUp: .seconds(5))
+        let plan = try Run.plan(inputs.needProfile(name), inputs, settings, verb: name)
         let folder = arguments.string("--out") ?? "results/\(Clock.wall().compact)-\(plan.workload)-\(plan.pair.name)"
-        return try Run.perform(plan, inputs, Dossier.creating(folder), quiet: arguments.has("--quiet"))
+        return try Run.perform(
+            plan, inputs, Run.freshDossier(folder, verb: name), quiet: arguments.has("--quiet"))
     }
 }

@@ -112,10 +112,10 @@ struct Inputs {
                 .usage, "assay \(verb): '\(url)' is not cql://host:port, the only kind of target in this version")
         }
         let parts = url.dropFirst(6).split(separator: "?", maxSplits: 1)
-        guard let hosts = parts.first, !hosts.contains("@") else {
+        guard let hosts = parts.first?.prefix(while: { $0 != "/" }), !hosts.isEmpty, !hosts.contains("@") else {
             throw Failure(.usage, "assay \(verb): a URL takes hosts alone; credentials are named in a pair file")
         }
-        let list = hosts.split(separator: "/")[0].split(separator: ",").map { "\"\($0)\"" }.joined(separator: ", ")
+        let list = hosts.split(separator: ",").map { "\"\($0)\"" }.joined(separator: ", ")
         var text = "{cql: [\(list)]"
         if parts.count > 1 {
             guard parts[1].hasPrefix("dc=") else {

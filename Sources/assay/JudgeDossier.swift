@@ -25,7 +25,11 @@ enum JudgeDossier: Verb {
         let dossier = Dossier(path: try arguments.argument(0, "the dossier's folder"))
         var criteria: InputFile?
         if let path = arguments.string("--criteria") { criteria = try InputFile(role: "criteria", path: path) }
-        return try Judging.judge(dossier, criteria: criteria, quiet: false)
+        guard let code = try Judging.judge(dossier, criteria: criteria, quiet: false) else {
+            Console.note("undecided: the run had no criteria; give some with --criteria FILE")
+            return .undecided
+        }
+        return code
     }
 }
 

@@ -12,7 +12,8 @@ enum Judging {
     static let criteriaName = "inputs/criteria.yaml"
 
     /// Judges a dossier and writes what comes of it. `criteria` are others than the run's own. `quiet` leaves the table out.
-    static func judge(_ dossier: Dossier, criteria other: InputFile?, quiet: Bool) throws -> ExitCode {
+    /// Returns nil where there are no criteria: effects and reports are written, and no verdict.
+    static func judge(_ dossier: Dossier, criteria other: InputFile?, quiet: Bool) throws -> ExitCode? {
         guard let recordingText = try dossier.readIfThere("recording.json") else {
             guard try dossier.readIfThere("plan.json") != nil else {
                 throw InputError(
@@ -22,7 +23,7 @@ enum Judging {
                 "\(dossier.path): undecided: the run ended before its first round began; there is nothing to judge")
             return .undecided
         }
-        let recording = try Recording.read(dossier)
+        let recording = try Recording.read(recordingText, in: dossier)
         try checkChain(recording, dossier)
         var made = try digests(["old.hlog", "new.hlog"], in: dossier)
         made["recording.json"] = Dossier.digest(recordingText)
@@ -30,7 +31,10 @@ enum Judging {
         let own = try dossier.readIfThere(criteriaName).map {
             InputFile(role: "criteria", path: dossier.file(criteriaName), text: $0)
         }
-        guard let file = other ?? own else { return try reportWithoutCriteria(dossier, recording, made, quiet) }
+        guard let file = other ?? own else {
+            try reportWithoutCriteria(dossier, recording, made, quiet)
+            return nil
+        }
         let criteria = try Criteria.read(file.text, file: file.path)
         try criteria.validate(operations: recording.operations.map(\.name), shapes: recording.operations.map(\.shape))
 
@@ -66,7 +70,7 @@ enum Judging {
     /// A run that was measured without criteria: effects and a report, no verdict.
     private static func reportWithoutCriteria(
         _ dossier: Dossier, _ recording: Recording, _ made: [String: String], _ quiet: Bool
-    ) throws -> ExitCode {
+    ) throws {
         let comparison = compare(recording)
         try dossier.write(comparison.json(madeFrom: made).text(), to: "comparison.json")
         let report = Report(
@@ -75,7 +79,6 @@ enum Judging {
         try write(report, dossier, "")
         if !quiet { Console.out(report.console()) }
         if !quiet { Console.note("report: \(dossier.file("report.html"))  (no criteria: no verdict)") }
-        return .success
     }
 
     private static func measures(_ criteria: Criteria) -> [Measure] {
@@ -101,11 +104,28 @@ enum Judging {
 
     /// The recording names the plan and the environment that it was made from; others in their place are refused.
     private static func checkChain(_ recording: Recording, _ dossier: Dossier) throws {
+        try checkInputs(dossier)
         for (name, digest) in recording.madeFrom.sorted(by: { $0.key < $1.key }) {
             guard let text = try dossier.readIfThere(name), Dossier.digest(text) == digest else {
                 throw InputError(
                     nil, "\(dossier.file(name)) is not the file that the recording was made from",
                     expected: "its SHA-256 to be \(digest)")
+            }
+        }
+    }
+
+    /// The plan names the inputs' digests: the criteria that were fixed before the run are the ones that it is judged by.
+    private static func checkInputs(_ dossier: Dossier) throws {
+        let file = dossier.file("plan.json")
+        var fields = try Fields(YAML.read(dossier.read("plan.json"), file: file), what: "plan.json")
+        for item in try fields.required("inputs").list() {
+            var entry = try Fields(item, what: "an input")
+            let (role, digest) = (try entry.required("role").string(), try entry.required("sha256").string())
+            let name = "inputs/\(role).yaml"
+            guard let text = try dossier.readIfThere(name), Dossier.digest(text) == digest else {
+                throw InputError(
+                    nil, "\(dossier.file(name)) is not the \(role) that the run was planned with",
+                    expected: "its SHA-256 to be \(digest); other criteria go with --criteria")
             }
         }
     }

@@ -18,6 +18,7 @@ final class Measurement {
     private let load = LoadRun()
     private var assembler: RoundAssembler
     private var writer: RecordingWriter?
+    private let totalLength: Nanoseconds
     private var saidFaults = 0
     /// What the progress line shows of each side: all response times so far, and the rate of the last slice.
     private var responses = [Histogram(), Histogram()]
@@ -33,6 +34,7 @@ final class Measurement {
         self.madeFrom = madeFrom
         self.sharedHost = sharedHost
         self.quiet = quiet
+        totalLength = plan.totalLength
         assembler = RoundAssembler(plan)
     }
 
@@ -55,15 +57,14 @@ final class Measurement {
             let state = load.state
             switch state {
             case .connecting: continue
-            case .running(let start): try open(start)
+            case .running, .ended: if let start = load.recordingStart { try open(start) }
             case .failed(let failure):
                 if Interruption.isAsked { return false }
                 throw failure
-            case .ended: break
             }
             for slice in load.take() { try take(slice) }
             if case .ended(let completed) = state {
-                if !completed { try writer?.markInterrupted() }
+                if completed { try writer?.markCompleted() }
                 return completed
             }
             showProgress(Clock.now() - began)
@@ -106,7 +107,7 @@ final class Measurement {
 
     private func showProgress(_ elapsed: Nanoseconds) {
         guard !quiet && Console.isTerminal else { return }
-        let left = max(.zero, plan.totalLength - elapsed)
+        let left = max(.zero, totalLength - elapsed)
         guard responses.allSatisfy({ $0.count > 0 }) else {
             return Console.progress("warming up, \(left) left")
         }

@@ -60,7 +60,7 @@ enum Run: Verb {
         Interruption.watch()
         let started = Clock.wall()
         let folder = arguments.string("--out") ?? "results/\(started.compact)-\(plan.workload)-\(plan.pair.name)"
-        let dossier = try freshDossier(folder)
+        let dossier = try freshDossier(folder, verb: name)
         return try perform(plan, inputs, dossier, quiet: arguments.has("--quiet"))
     }
 
@@ -77,20 +77,28 @@ enum Run: Verb {
             seed: UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42), mode: mode,
             rate: try arguments.rate("--rate"), slice: try arguments.duration("--slice"),
             warmUp: try arguments.duration("--warm-up"))
+        return try Run.plan(profile, inputs, settings, verb: name)
+    }
+
+    /// A dossier is written once. The folder of inputs is made first and by one run only, so that no two write to the same dossier.
+    static func freshDossier(_ folder: String, verb: String) throws -> Dossier {
+        guard !folder.isEmpty else { throw Failure(.usage, "assay \(verb): --out is empty") }
+        let dossier = try Dossier.creating(folder)
+        guard try dossier.makeFolder("inputs") else {
+            throw Failure(.usage, "assay \(verb): \(folder) holds a run already; dossiers are never written over")
+        }
+        return dossier
+    }
+
+    /// A plan whose settings come from flags: what is wrong with them is a usage error.
+    static func plan(
+        _ profile: Profile, _ inputs: Inputs, _ settings: PlanSettings, verb: String
+    ) throws(Failure) -> Plan {
         do {
             return try Plan(profile, inputs.pair, settings, inputs: inputs.files.map(\.planInput))
         } catch {
-            throw Failure(.usage, "assay run: \(error)")
+            throw Failure(.usage, "assay \(verb): \(error)")
         }
-    }
-
-    /// A dossier is written once: a folder that holds one already is left alone.
-    private static func freshDossier(_ folder: String) throws -> Dossier {
-        let dossier = try Dossier.creating(folder)
-        guard try dossier.readIfThere("plan.json") == nil else {
-            throw Failure(.usage, "assay run: \(folder) holds a run already; dossiers are never written over")
-        }
-        return dossier
     }
 
     static func describe(_ plan: Plan) -> String {
@@ -102,27 +110,29 @@ enum Run: Verb {
     static func perform(_ plan: Plan, _ inputs: Inputs, _ dossier: Dossier, quiet: Bool) throws -> ExitCode {
         let targets = try Targets(inputs.pair)
         defer { targets.close() }
-        if targets.hasLab {
-            try DatasetLoading.load(inputs.needProfile(name), targets, seed: plan.seed, rowsToo: true, quiet: quiet)
-        }
+        try DatasetLoading.load(
+            inputs.needProfile(name), targets, on: targets.labSides, seed: plan.seed, rowsToo: true, quiet: quiet)
         let preflight = try Preflight(targets, inputs, seed: plan.seed)
         for observation in preflight.unexpected {
             Console.note("parity: \(observation.subject) differs: old \(observation.old), new \(observation.new)")
         }
-        try dossier.makeFolder("inputs")
         for file in inputs.files { try dossier.write(file.text, to: "inputs/\(file.role).yaml") }
         let planText = plan.json().text()
         let environmentText = preflight.environment.json().text()
         try dossier.write(planText, to: "plan.json")
         try dossier.write(environmentText, to: "environment.json")
-        try dossier.write(preflight.observations.json().text(), to: "observations.json")
-        let madeFrom = ["plan.json": Dossier.digest(planText), "environment.json": Dossier.digest(environmentText)]
+        let observationsText = preflight.observations.json().text()
+        try dossier.write(observationsText, to: "observations.json")
+        let madeFrom = [
+            "plan.json": Dossier.digest(planText), "environment.json": Dossier.digest(environmentText),
+            "observations.json": Dossier.digest(observationsText)
+        ]
         if !quiet { Console.note("\(describe(plan)); dossier \(dossier.path)") }
 
         let measurement = Measurement(
             plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, quiet: quiet)
         let completed = try measurement.run()
-        let code = try Judging.judge(dossier, criteria: nil, quiet: false)
+        let code = try Judging.judge(dossier, criteria: nil, quiet: false) ?? .success
         if !completed {
             Console.note("interrupted: what was measured is kept in \(dossier.path); assay judge reads it")
             return .interrupted

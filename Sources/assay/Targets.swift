@@ -39,6 +39,7 @@ final class Targets {
         self.endpoints = endpoints
         self.credentials = credentials
         self.labs = labs
+        labSides = Side.allCases.filter { pair[$0].lab != nil }
         connections = Side.allCases.map { pair[$0].connections }
     }
 
@@ -76,7 +77,8 @@ final class Targets {
         return Credentials(user: parsed.user, password: parsed.password)
     }
 
-    var hasLab: Bool { !labs.isEmpty }
+    /// The sides that are lab nodes: they start empty, and with each run.
+    let labSides: [Side]
 
     func close() {
         for lab in labs { lab.stop() }

@@ -64,15 +64,22 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
     let (empty, rounds) = sample(rounds: 4, random: &random)
     try withDossier { dossier in
         var writer = try RecordingWriter(empty, in: dossier)
-        #expect(try Recording.read(dossier) == empty)
+        #expect(try Recording.read(dossier) == writer.recording)
+        #expect(writer.recording.interrupted, "until the plan has come to its end")
+        var expected = writer.recording
         for round in rounds {
             try writer.add(round)
-            #expect(try Recording.read(dossier) == writer.recording)
+            expected.rounds.append(round)
+            expected.ended = writer.recording.ended
+            #expect(try Recording.read(dossier) == expected)
+            #expect(
+                try dossier.read("recording.json") == expected.json().text(), "piece by piece and at once are the same")
         }
-        try writer.markInterrupted()
+        try writer.markCompleted()
         let back = try Recording.read(dossier)
-        #expect(back == writer.recording)
-        #expect(back.interrupted)
+        expected.interrupted = false
+        #expect(back == expected)
+        #expect(!back.interrupted)
         #expect(back.rounds[2].voidReason == "old: late; new: late")
         #expect(back.countedRounds.map(\.index) == [0, 1])
     }
@@ -84,8 +91,10 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
     try withDossier { dossier in
         var writer = try RecordingWriter(empty, in: dossier)
         try writer.add(rounds[0])
+        let before = try Recording.read(dossier)
+        #expect(before.rounds == [rounds[0]])
         try dossier.append("Tag=latest_order-rt,11.500,5.000,1.0,HISTFAA", to: "old.hlog")
-        #expect(try Recording.read(dossier) == writer.recording)
+        #expect(try Recording.read(dossier) == before)
     }
 }
 
@@ -102,6 +111,25 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
         #expect(throws: InputError.self) { try Recording.read(dossier) }
         unlink(dossier.file("new.hlog"))
         #expect(throws: FileError.self) { try Recording.read(dossier) }
+    }
+}
+
+@Test func countsThatDoNotAddUpAreRefused() throws {
+    var random = SeededRandom(seed: 4)
+    let (empty, rounds) = sample(rounds: 1, random: &random)
+    try withDossier { dossier in
+        var writer = try RecordingWriter(empty, in: dossier)
+        try writer.add(rounds[0])
+        let text = try dossier.read("recording.json")
+        for (found, wrong) in [
+            ("\"time_out\": 2", "\"time_out\": 2000"), ("\"time_out\": 2", "\"time_out\": -2"),
+            ("\"seed\": 42", "\"seed\": -42"),
+            ("\"length_s\": 5", "\"length_s\": 5e300"), ("\"time_out_ms\": 10000", "\"time_out_ms\": -1")
+        ] {
+            #expect(text.contains(found))
+            try dossier.write(text.replacing(found, with: wrong), to: "recording.json")
+            #expect(throws: InputError.self, "\(wrong)") { try Recording.read(dossier) }
+        }
     }
 }
 

@@ -151,3 +151,25 @@ func everyIntendedOperationIsRecordedOnBothSides(mode: Mode) throws {
     #expect(range.response.quantile(0.99) / 1e9 > 1.99)
     #expect(recording.whole(.new)[0].failed == 0)
 }
+
+@Test func aSideThatHangsTakesNoPlaceFromTheOther() throws {
+    var run = try SimulatedRun(seed: 13, minutes: 0.5)
+    run.streams = 300
+    // Handshakes must come before the stall, so it begins after the first second.
+    run.nodes[1].setStalls([.once(at: .seconds(2), length: .seconds(3600))])
+    let recording = try run.record()
+    #expect(recording.whole(.old).allSatisfy { $0.failed == 0 })
+    let new = recording.whole(.new)
+    #expect(new.allSatisfy { $0.response.count == $0.intended })
+    #expect(new.reduce(0) { $0 + ($1.errors["overflow"] ?? 0) } > 100)
+}
+
+@Test func whatWasOverWhenTheRunWasStoppedIsStillDrained() throws {
+    let run = try SimulatedRun(seed: 14, minutes: 1)
+    // New answers nothing from the second round on; the run is stopped while the third is under way.
+    run.nodes[1].setStalls([.once(at: .seconds(13), length: .seconds(3600))])
+    let recording = try run.record { _ in run.world.now() > Instant(nanoseconds: 24_000_000_000) }
+    #expect(recording.interrupted)
+    #expect(recording.rounds.count == 2, "the second round hung on one side, and it counts")
+    #expect(recording.rounds.last!.new.operations.reduce(0) { $0 + ($1.errors["time_out"] ?? 0) } > 0)
+}

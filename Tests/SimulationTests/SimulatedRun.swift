@@ -104,7 +104,7 @@ struct SimulatedRun {
         WorkerSettings(
             timeOut: plan.timeOut,
             endpoints: [[Endpoint(host: "127.0.0.1", port: 1)], [Endpoint(host: "127.0.0.1", port: 2)]],
-            connections: [2, 2], streams: streams, flights: 20_000)
+            connections: [2, 2], streams: streams)
     }
 
     /// Runs the plan. `during` is called each time the worker looks whether to stop; true stops it.

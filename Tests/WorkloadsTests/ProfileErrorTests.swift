@@ -198,7 +198,7 @@ func values(mistake: Mistake) {
 }
 
 @Test(arguments: [
-    Mistake("partitions: $people", "partitions: 0", "12:17: partitions is 0, expected at least 1"),
+    Mistake("partitions: $people", "partitions: 0", "12:17: partitions is 0, expected 1 to 100000000"),
     Mistake(
         "partitions: $people", "partitions: 11",
         "12:17: dataset entry 1 has 11 partitions and its key 10 items, expected at most as many partitions as items"

@@ -62,11 +62,12 @@ public struct Dossier: Hashable, Sendable {
         try Dossier.put(text, at: file(name), flags: O_WRONLY | O_CREAT | O_APPEND, "append")
     }
 
-    /// Makes a folder inside the dossier.
-    public func makeFolder(_ name: String) throws(FileError) {
-        if mkdir(file(name), 0o777) != 0 && errno != EEXIST {
-            throw FileError(path: file(name), attempt: "make the folder", code: errno)
-        }
+    /// Makes a folder inside the dossier; false where it is there already.
+    @discardableResult
+    public func makeFolder(_ name: String) throws(FileError) -> Bool {
+        if mkdir(file(name), 0o777) == 0 { return true }
+        guard errno == EEXIST else { throw FileError(path: file(name), attempt: "make the folder", code: errno) }
+        return false
     }
 
     private static func put(_ text: String, at path: String, flags: Int32, _ attempt: String) throws(FileError) {

@@ -11,7 +11,12 @@ extension Recording {
 
     /// Reads the recording of a dossier.
     public static func read(_ dossier: Dossier) throws -> Recording {
-        var recording = try decode(YAML.read(dossier.read("recording.json"), file: dossier.file("recording.json")))
+        try read(dossier.read("recording.json"), in: dossier)
+    }
+
+    /// The same, where `recording.json` was read already: `text` is its content.
+    public static func read(_ text: String, in dossier: Dossier) throws -> Recording {
+        var recording = try decode(YAML.read(text, file: dossier.file("recording.json")))
         for side in Side.allCases { try recording.fillHistograms(of: side, from: dossier) }
         return recording
     }
@@ -47,9 +52,9 @@ extension Recording {
                 }
                 slice.operations[place].response = response[index].histogram
                 slice.operations[place].service = service[index].histogram
-                guard slice.operations[place].response.count == slice.operations[place].intended else {
-                    throw damaged(
-                        "slice \(index) of \(operation.name) holds \(response[index].histogram.count) operations")
+                let record = slice.operations[place]
+                guard record.response.count == record.intended, record.service.count == record.completed else {
+                    throw damaged("slice \(index) of \(operation.name) holds other counts than recording.json")
                 }
                 if side == .old { rounds[index].old = slice } else { rounds[index].new = slice }
             }
@@ -80,10 +85,10 @@ extension Recording {
             assayVersion: try fields.required("assay_version").string(),
             workload: try fields.required("workload").string(),
             pair: try fields.required("pair").string(), mode: try fields.required("mode").choice(of: Mode.self, "mode"),
-            seed: UInt64(try fields.required("seed").integer()),
+            seed: UInt64(try fields.required("seed").recordedCount()),
             ratePerSecond: try fields.required("rate_per_s").number(),
-            timeOut: .milliseconds(try fields.required("time_out_ms").number()),
-            warmUp: .seconds(try fields.required("warm_up_s").number()),
+            timeOut: try fields.required("time_out_ms").recordedTime(unit: 1e6),
+            warmUp: try fields.required("warm_up_s").recordedTime(unit: 1e9),
             started: WallTime(unixNanoseconds: Int64(try fields.required("started_unix_ns").integer())),
             ended: WallTime(unixNanoseconds: Int64(try fields.required("ended_unix_ns").integer())),
             interrupted: try fields.required("interrupted").boolean(),
@@ -95,7 +100,7 @@ extension Recording {
     private static func decodeRound(_ node: Node, _ operations: [OperationInfo]) throws(InputError) -> RoundRecord {
         var fields = try Fields(node, what: "a round")
         return RoundRecord(
-            index: try fields.required("index").integer(),
+            index: try fields.required("index").recordedCount(),
             purpose: try fields.required("purpose").choice(of: RoundRecord.Purpose.self, "purpose"),
             first: try fields.required("first").choice(of: Side.self, "side"),
             old: try decodeSlice(fields.required("old"), operations),
@@ -109,17 +114,22 @@ extension Recording {
         for operation in operations {
             var entry = try Fields(byName.required(operation.name), what: operation.name)
             var errors: [String: Int] = [:]
-            for error in try entry.required("errors").entries() { errors[error.key] = try error.value.integer() }
-            records.append(
-                OperationRecord(
-                    intended: try entry.required("intended").integer(),
-                    completed: try entry.required("completed").integer(),
-                    errors: errors, rows: try entry.required("rows").integer(),
-                    bytes: try entry.required("bytes").integer()))
+            for error in try entry.required("errors").entries() { errors[error.key] = try error.value.recordedCount() }
+            let record = OperationRecord(
+                intended: try entry.required("intended").recordedCount(),
+                completed: try entry.required("completed").recordedCount(),
+                errors: errors, rows: try entry.required("rows").recordedCount(),
+                bytes: try entry.required("bytes").recordedCount())
+            guard record.completed + record.failed == record.intended else {
+                throw InputError(
+                    entry.position, "\(record.completed) completed and \(record.failed) failed of \(record.intended)",
+                    expected: "all intended operations to be one or the other")
+            }
+            records.append(record)
         }
         return SliceRecord(
-            start: .seconds(try fields.required("start_s").number()),
-            length: .seconds(try fields.required("length_s").number()),
+            start: try fields.required("start_s").recordedTime(unit: 1e9),
+            length: try fields.required("length_s").recordedTime(unit: 1e9),
             selfCheck: try decodeSelfCheck(fields.required("self_check")), operations: records)
     }
 
@@ -129,12 +139,34 @@ extension Recording {
         var faults: [String] = []
         for fault in try fields.required("faults").list() { faults.append(try fault.string()) }
         return SelfCheckRecord(
-            due: try fields.required("due").integer(), dispatched: try fields.required("dispatched").integer(),
-            latenessP50: .milliseconds(try fields.required("lateness_p50_ms").number()),
-            latenessP99: .milliseconds(try fields.required("lateness_p99_ms").number()),
-            latenessMax: .milliseconds(try fields.required("lateness_max_ms").number()),
-            workerCPU: .milliseconds(try fields.required("worker_cpu_ms").number()),
-            runQueueDelay: delay.isNull ? nil : .milliseconds(try delay.number()),
-            inFlightMax: try fields.required("in_flight_max").integer(), faults: faults)
+            due: try fields.required("due").recordedCount(),
+            dispatched: try fields.required("dispatched").recordedCount(),
+            latenessP50: try fields.required("lateness_p50_ms").recordedTime(unit: 1e6),
+            latenessP99: try fields.required("lateness_p99_ms").recordedTime(unit: 1e6),
+            latenessMax: try fields.required("lateness_max_ms").recordedTime(unit: 1e6),
+            workerCPU: try fields.required("worker_cpu_ms").recordedTime(unit: 1e6),
+            runQueueDelay: delay.isNull ? nil : try delay.recordedTime(unit: 1e6),
+            inFlightMax: try fields.required("in_flight_max").recordedCount(), faults: faults)
+    }
+}
+
+extension Node {
+    /// A number of things: whole and not negative.
+    fileprivate func recordedCount() throws(InputError) -> Int {
+        let value = try integer()
+        guard (0...1 << 53).contains(value) else {
+            throw InputError(position, "\(value) of something", expected: "0 to 2^53")
+        }
+        return value
+    }
+
+    /// A length of time in units of `unit` nanoseconds: not negative, and less than thirty years.
+    fileprivate func recordedTime(unit: Double) throws(InputError) -> Nanoseconds {
+        let value = try number()
+        guard value >= 0 && value * unit < 1e18 else {
+            throw InputError(
+                position, "\(value) as a length of time", expected: "0 or more, and less than thirty years")
+        }
+        return Nanoseconds(Int64((value * unit).rounded()))
     }
 }

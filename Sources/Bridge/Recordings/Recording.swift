@@ -82,7 +82,7 @@ public struct SelfCheckRecord: Equatable, Sendable {
     public var workerCPU: Nanoseconds
     /// Time that the worker was ready to run and had no CPU; nil where the kernel does not tell.
     public var runQueueDelay: Nanoseconds?
-    /// Most operations in flight at one time.
+    /// Most operations in flight at one time, both sides together.
     public var inFlightMax: Int
     /// Faults of the generator's own, in words; any of them voids the round.
     public var faults: [String]
@@ -174,7 +174,7 @@ public struct Recording: Equatable, Sendable {
     public var started: WallTime
     /// End of the last whole round.
     public var ended: WallTime
-    /// Whether somebody ended the run before its plan did.
+    /// Whether the run ended before its plan did. Stopping when it looks good passes too easily, so such a run never passes.
     public var interrupted: Bool
     /// Whether both sides, or a side and the generator, run on one machine.
     public var sharedHost: Bool

@@ -6,19 +6,26 @@ import Quantities
 
 /// Appends each round to the logs, then replaces `recording.json`. In this order, so that the logs are never behind.
 public struct RecordingWriter {
+    /// What was written so far, without the histograms: those are in the logs, and a long run must not hold them in memory.
     public private(set) var recording: Recording
+    private var rounds: [JSON] = []
+    /// All counted rounds merged, old side first.
+    private var whole: [[OperationRecord]]
     private let dossier: Dossier
 
-    /// Writes the heads of both logs and a recording without rounds.
+    /// Writes the heads of both logs and a recording without rounds. It counts as interrupted until `markCompleted`: a run that
+    /// is killed has no chance to say so.
     public init(_ recording: Recording, in dossier: Dossier) throws(FileError) {
         self.recording = recording
+        self.recording.interrupted = true
+        whole = Side.allCases.map { _ in recording.operations.map { _ in OperationRecord() } }
         self.dossier = dossier
         for side in Side.allCases {
             let comment =
                 "Assay \(recording.assayVersion), \(side) side of \(recording.pair), workload \(recording.workload)"
             try dossier.write(IntervalLog.header(comment: comment, base: recording.started), to: "\(side).hlog")
         }
-        try dossier.write(recording.json().text(), to: "recording.json")
+        try replaceRecording()
     }
 
     public mutating func add(_ round: RoundRecord) throws(FileError) {
@@ -37,15 +44,38 @@ public struct RecordingWriter {
             }
             try dossier.append(lines, to: "\(side).hlog")
         }
-        recording.rounds.append(round)
+        rounds.append(recording.json(of: round))
+        if round.purpose == .measure && round.voidReason == nil {
+            for side in Side.allCases {
+                for index in whole[side.index].indices { whole[side.index][index].add(round[side].operations[index]) }
+            }
+        }
+        recording.rounds.append(round.withoutHistograms)
         let end = Side.allCases.map { round[$0].start + round[$0].length }.max()!
         recording.ended = recording.started + end
-        try dossier.write(recording.json().text(), to: "recording.json")
+        try replaceRecording()
     }
 
-    /// Marks the run as ended by somebody before its plan did.
-    public mutating func markInterrupted() throws(FileError) {
-        recording.interrupted = true
-        try dossier.write(recording.json().text(), to: "recording.json")
+    /// The plan came to its end.
+    public mutating func markCompleted() throws(FileError) {
+        recording.interrupted = false
+        try replaceRecording()
+    }
+
+    private func replaceRecording() throws(FileError) {
+        try dossier.write(recording.json(rounds: rounds, whole: whole).text(), to: "recording.json")
+    }
+}
+
+extension RoundRecord {
+    fileprivate var withoutHistograms: RoundRecord {
+        var bare = self
+        for index in bare.old.operations.indices {
+            for histogram in [\OperationRecord.response, \OperationRecord.service] {
+                bare.old.operations[index][keyPath: histogram] = Histogram()
+                bare.new.operations[index][keyPath: histogram] = Histogram()
+            }
+        }
+        return bare
     }
 }

@@ -31,12 +31,6 @@ public struct ByteWriter: ~Copyable {
         count -= n
     }
 
-    /// Cuts back to `length` bytes, as when a half-written message is given up.
-    public mutating func truncate(to length: Int) {
-        precondition(length <= count, "truncate beyond the end")
-        count = length
-    }
-
     @inline(__always)
     private mutating func room(_ n: Int) -> UnsafeMutableRawPointer {
         if count + n > capacity { grow(n) }

@@ -96,6 +96,7 @@ extension Histogram {
             guard bin + skipped <= BucketLayout.binCount else {
                 return HistogramFormatError("a histogram with too many bins")
             }
+            guard value <= 1 << 53 else { return HistogramFormatError("a bin with more than 2^53 values") }
             if value > 0 { append(bin: bin, count: Int(value)) }
             bin += skipped
         }

@@ -27,23 +27,33 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
-/// An address that a socket can be connected or bound to.
-struct ResolvedAddress {
-    var family: Int32
-    var storage: [UInt8]
+/// An address that a socket can be connected or bound to: a name is resolved once, and never while something is measured.
+public struct ResolvedAddress: Sendable {
+    let family: Int32
+    private let storage: [UInt8]
 
-    init(_ endpoint: Endpoint, passive: Bool = false) throws(SystemError) {
+    /// All addresses of `endpoint`, those of IPv4 first. Blocks while the system asks its name servers.
+    public static func all(of endpoint: Endpoint, passive: Bool = false) throws(SystemError) -> [ResolvedAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = passive ? AI_PASSIVE : 0
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list)
-        guard code == 0, let first = list?.pointee, let address = first.ai_addr else {
+        guard code == 0 else {
             throw SystemError(code: code == EAI_SYSTEM ? errno : EHOSTUNREACH, "resolve \(endpoint.host)")
         }
         defer { freeaddrinfo(list) }
-        family = first.ai_family
-        storage = Array(UnsafeRawBufferPointer(start: address, count: Int(first.ai_addrlen)))
+        var found: [ResolvedAddress] = []
+        var entry = list
+        while let here = entry?.pointee {
+            if let address = here.ai_addr {
+                let bytes = Array(UnsafeRawBufferPointer(start: address, count: Int(here.ai_addrlen)))
+                found.append(ResolvedAddress(family: here.ai_family, storage: bytes))
+            }
+            entry = here.ai_next
+        }
+        guard !found.isEmpty else { throw SystemError(code: EHOSTUNREACH, "resolve \(endpoint.host)") }
+        return found.filter { $0.family == AF_INET } + found.filter { $0.family != AF_INET }
     }
 
     func withSockaddr<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
@@ -57,14 +67,21 @@ public struct Socket: Sendable {
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
-    /// Starts to connect, Nagle off. The socket is writable when it is done; ask `connectError` then.
+    /// Starts to connect to the first address of `endpoint`.
     public static func connecting(to endpoint: Endpoint) throws(SystemError) -> Socket {
-        let address = try ResolvedAddress(endpoint)
+        try connecting(to: ResolvedAddress.all(of: endpoint)[0], of: endpoint)
+    }
+
+    /// Starts to connect, Nagle off. The socket is writable when it is done; ask `connectError` then. `endpoint` is for messages.
+    /// A peer that acknowledges nothing for 30 s counts as gone.
+    public static func connecting(to address: ResolvedAddress, of endpoint: Endpoint) throws(SystemError) -> Socket {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, kind, 0)
         guard descriptor >= 0 else { throw SystemError("open a socket for \(endpoint)") }
         let made = Socket(descriptor: descriptor)
         made.setNoDelay()
+        var unacknowledged: Int32 = 30_000
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &unacknowledged, 4)
         let result = retrying { address.withSockaddr { Glibc.connect(descriptor, $0, $1) } }
         if result != 0 && errno != EINPROGRESS {
             let error = SystemError("connect to \(endpoint)")
@@ -76,7 +93,7 @@ public struct Socket: Sendable {
 
     /// A listening socket. Port 0 takes any free one: ask `localPort`.
     public static func listening(on endpoint: Endpoint, backlog: Int32 = 1024) throws(SystemError) -> Socket {
-        let address = try ResolvedAddress(endpoint, passive: true)
+        let address = try ResolvedAddress.all(of: endpoint, passive: true)[0]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, kind, 0)
         guard descriptor >= 0 else { throw SystemError("open a socket for \(endpoint)") }

@@ -44,8 +44,10 @@ public final class DatasetLoad: Sendable {
                 shared.withLock { $0.result = .success(result) }
             } catch let failure as LoadFailure {
                 shared.withLock { $0.result = .failure(failure) }
+            } catch let error as SystemError {
+                shared.withLock { $0.result = .failure(.noResources(error)) }
             } catch {
-                preconditionFailure("no epoll set to be had: \(error)")
+                preconditionFailure("no other error is thrown above: \(error)")
             }
         }
     }

@@ -8,7 +8,6 @@ struct Flight {
     var sent: Int64 = 0
     /// Which slice it belongs to; -1 where it is not recorded (guard, warm-up).
     var slice: Int32 = -1
-    var operation: Int32 = 0
     var statement: Int32 = 0
     var link: Int32 = 0
     /// Names the operation's values, together with `seed`: they can be made again for a next page.

@@ -31,8 +31,12 @@ final class Link {
     var preparing: [Int] = []
     /// Streams whose operation waits until its statement is prepared again.
     var waiters: [[Int16]]
-    /// Broken or refused attempts since the link was last ready.
+    /// Times that the connection broke since an operation last ended well on it.
     var attempts = 0
+    /// When a connection that is being made is given up.
+    var givenUp = Instant.distantFuture
+    /// Why it broke last.
+    var lastFailure = ConnectFailure.Reason.closedInHandshake
     var isDirty = false
     var watchesWrites = true
 
@@ -49,6 +53,15 @@ final class Link {
     }
 
     var target: Target { Target(side: side, endpoint: endpoint) }
+    /// When something is to be done about the link though nothing arrives; nil for one that is ready.
+    var due: Instant? {
+        switch phase {
+        case .ready: nil
+        case .waiting(let until): until
+        case .connecting, .handshaking, .preparing: givenUp
+        }
+    }
+
     var isReady: Bool { phase == .ready }
     var canTake: Bool { isReady && !streams.isFull && out.count < Link.outLimit }
 

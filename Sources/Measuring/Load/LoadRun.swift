@@ -23,8 +23,7 @@ public struct FinishedSlice: Sendable {
 public final class LoadRun: Sendable {
     public enum State: Sendable {
         case connecting
-        /// The instant from which the recording counts: the start of the first round, after warm-up.
-        case running(recordingStart: Instant)
+        case running
         /// `completed`: the plan came to its end.
         case ended(completed: Bool)
         case failed(LoadFailure)
@@ -33,7 +32,7 @@ public final class LoadRun: Sendable {
     private struct Shared {
         var state = State.connecting
         var finished: [FinishedSlice] = []
-        var recordingStart = Instant(nanoseconds: 0)
+        var recordingStart: Instant?
         var scheduling = SchedulingClass.normal
     }
 
@@ -54,8 +53,10 @@ public final class LoadRun: Sendable {
                 try work(world, plan, settings, startedMicroseconds, limits)
             } catch let failure as LoadFailure {
                 shared.withLock { $0.state = .failed(failure) }
+            } catch let error as SystemError {
+                shared.withLock { $0.state = .failed(.noResources(error)) }
             } catch {
-                preconditionFailure("no epoll set to be had: \(error)")
+                preconditionFailure("no other error is thrown above: \(error)")
             }
         }
     }
@@ -71,7 +72,7 @@ public final class LoadRun: Sendable {
             self.stopping.load(ordering: .relaxed)
         } deliver: { accumulator in
             self.shared.withLock { shared in
-                let record = accumulator.record(since: shared.recordingStart, limits: limits)
+                let record = accumulator.record(since: shared.recordingStart!, limits: limits)
                 shared.finished.append(FinishedSlice(round: accumulator.round, side: accumulator.side, record: record))
             }
             recycle(accumulator)
@@ -80,7 +81,7 @@ public final class LoadRun: Sendable {
         worker.onStart = { start in
             self.shared.withLock {
                 $0.recordingStart = start + warmUp
-                $0.state = .running(recordingStart: start + warmUp)
+                $0.state = .running
             }
         }
         let completed = try worker.run(.open(plan.segments, arrivals: plan.arrivalSchedule(seed:)))
@@ -89,6 +90,8 @@ public final class LoadRun: Sendable {
     }
 
     public var state: State { shared.withLock { $0.state } }
+    /// The instant from which slices count; nil while nothing has begun.
+    public var recordingStart: Instant? { shared.withLock { $0.recordingStart } }
     public var scheduling: SchedulingClass { shared.withLock { $0.scheduling } }
 
     /// What was finished since the last call.

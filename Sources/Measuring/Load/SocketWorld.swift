@@ -8,10 +8,14 @@ public final class SocketWorld: World {
         var socket: Socket?
         var generation: UInt64 = 0
         var watchingWrites = false
+        /// Which of the endpoint's addresses is tried.
+        var address = 0
     }
 
     private let poller: Poller
     private var slots: [Slot] = []
+    /// Resolved when first connected to, which is before the run; a name server that hangs later must not hold up sends.
+    private var addresses: [Endpoint: [ResolvedAddress]] = [:]
 
     public init() throws(SystemError) {
         poller = try Poller()
@@ -31,14 +35,25 @@ public final class SocketWorld: World {
     public func connect(_ link: Int, to endpoint: Endpoint) throws(SystemError) {
         while slots.count <= link { slots.append(Slot()) }
         precondition(slots[link].socket == nil, "a link is closed before it is connected again")
-        let socket = try Socket.connecting(to: endpoint)
+        let known: [ResolvedAddress]
+        if let found = addresses[endpoint] {
+            known = found
+        } else {
+            known = try ResolvedAddress.all(of: endpoint)
+            addresses[endpoint] = known
+        }
+        let socket = try Socket.connecting(to: known[slots[link].address % known.count], of: endpoint)
         slots[link].socket = socket
         slots[link].generation += 1
         slots[link].watchingWrites = true
         try poller.add(socket.descriptor, token: token(link), read: true, write: true)
     }
 
-    public func connectError(_ link: Int) -> Int32 { slots[link].socket?.connectError ?? 0 }
+    public func connectError(_ link: Int) -> Int32 {
+        let code = slots[link].socket?.connectError ?? 0
+        if code != 0 { slots[link].address += 1 }
+        return code
+    }
 
     public func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) -> TransferResult {
         slots[link].socket?.send(bytes) ?? .closed

@@ -15,7 +15,6 @@ struct StreamTable: ~Copyable {
     private var freedCount = 0
     /// Ids above this were never used.
     private var used = 0
-    private(set) var abandonedCount = 0
 
     init(capacity: Int) {
         precondition(capacity > 0 && capacity <= 32_767, "a connection has 1 to 32,767 streams for requests")
@@ -30,7 +29,6 @@ struct StreamTable: ~Copyable {
     }
 
     var isFull: Bool { freedCount == 0 && used == capacity }
-    var taken: Int { used - freedCount }
 
     /// An id for `flight`; nil where all are taken.
     mutating func take(_ flight: Int32) -> Int16? {
@@ -62,7 +60,6 @@ struct StreamTable: ~Copyable {
 
     /// The answer is complete: the id may be used again.
     mutating func release(_ id: Int16) {
-        if flights[Int(id)] == StreamTable.abandoned { abandonedCount -= 1 }
         flights[Int(id)] = StreamTable.free
         freed[freedCount] = id
         freedCount += 1
@@ -71,7 +68,6 @@ struct StreamTable: ~Copyable {
     /// Nobody waits for the answer any more, but it may come.
     mutating func abandon(_ id: Int16) {
         flights[Int(id)] = StreamTable.abandoned
-        abandonedCount += 1
     }
 
     /// As for a new connection. Calls `body` with each operation that was waiting.
@@ -79,6 +75,5 @@ struct StreamTable: ~Copyable {
         for id in 0..<used where flights[id + 1] >= 0 { body(flights[id + 1]) }
         freedCount = 0
         used = 0
-        abandonedCount = 0
     }
 }

@@ -9,12 +9,15 @@ import Reactor
 /// Why a run could not begin, or load could not be sent at all.
 public enum LoadFailure: Error, Sendable, CustomStringConvertible {
     case cannotConnect(ConnectFailure)
+    /// The machine gives no epoll set: too many open files, most likely.
+    case noResources(SystemError)
     /// The side refuses a statement, or the workload's values do not fit its columns.
     case cannotPrepare(Target, cql: String, reason: String)
 
     public var description: String {
         switch self {
         case .cannotConnect(let failure): failure.description
+        case .noResources(let error): error.description
         case .cannotPrepare(let target, let cql, let reason): "\(target) cannot prepare '\(cql)': \(reason)"
         }
     }
@@ -45,6 +48,7 @@ extension Worker {
             link.machine = ConnectionMachine(
                 credentials: settings.credentials[link.side.index], driverVersion: settings.assayVersion)
             link.phase = .connecting
+            link.givenUp = world.now() + settings.connectTimeOut
             do {
                 try world.connect(link.index, to: link.endpoint)
             } catch {
@@ -53,19 +57,29 @@ extension Worker {
         }
     }
 
+    /// A connection that does not become ready in time is given up, and tried again.
+    func expireLinks() {
+        let now = world.now()
+        for link in links where !link.isReady && link.givenUp <= now {
+            if case .waiting = link.phase { continue }
+            broke(link, .handshakeTimedOut(settings.connectTimeOut))
+        }
+    }
+
     /// The link failed: its operations are errors, and it is tried again after a while. Before the run it ends the run.
     func broke(_ link: Link, _ reason: ConnectFailure.Reason, failure: LoadFailure? = nil) {
         if !isRunning && startFailure == nil {
             startFailure = failure ?? .cannotConnect(ConnectFailure(target: link.target, reason: reason))
         }
+        if case .waiting = link.phase { return }
         world.close(link.index)
-        let wasReady = link.isReady
         var lost: [Int32] = []
         link.streams.clear { lost.append($0) }
         for index in lost { fail(index, .connectionLost) }
-        link.attempts = wasReady ? 0 : link.attempts + 1
+        link.attempts += 1
+        link.lastFailure = reason
         // 50 ms, doubling to 5 s, times 0.5 to 1.5.
-        let backoff = min(0.05 * Double(1 << min(link.attempts, 10)), 5) * (0.5 + random.unit())
+        let backoff = min(0.025 * Double(1 << min(link.attempts, 10)), 5) * (0.5 + random.unit())
         link.phase = .waiting(until: world.now() + .seconds(backoff))
     }
 
@@ -148,7 +162,6 @@ extension Worker {
 
     private func prepareFirst(_ link: Link) {
         guard let statement = link.preparing.first else {
-            link.attempts = 0
             link.phase = .ready
             return
         }
@@ -159,6 +172,13 @@ extension Worker {
     /// A server forgot a statement: prepare it again, then send what waits for it.
     func prepareAgain(_ statement: Int, for stream: Int16, on link: Link) {
         link.waiters[statement].append(stream)
+        // It begins again at its first page.
+        if case .flight(let index) = link.streams.holder(stream) {
+            flights.with(index) {
+                $0.rows = 0
+                $0.bytes = 0
+            }
+        }
         guard !link.preparing.contains(statement) else { return }
         link.preparing.append(statement)
         if link.preparing.count == 1 { prepareFirst(link) }

@@ -81,8 +81,20 @@ extension Worker {
         dirty.removeAll(keepingCapacity: true)
     }
 
-    /// An answer, or part of one.
+    /// An answer, or part of one. One that cannot be read fails its own operation by name, and then the connection.
     func answered(_ frame: Frame, on link: Link, now: Instant) throws(ProtocolError) {
+        do {
+            try take(answer: frame, on: link, now: now)
+        } catch {
+            if case .flight(let index) = link.streams.holder(frame.header.stream) {
+                link.streams.release(frame.header.stream)
+                fail(index, .malformedAnswer)
+            }
+            throw error
+        }
+    }
+
+    private func take(answer frame: Frame, on link: Link, now: Instant) throws(ProtocolError) {
         let stream = frame.header.stream
         switch link.streams.holder(stream) {
         case .nobody: throw .malformed("an answer on stream \(stream), which nobody waits for")
@@ -122,6 +134,7 @@ extension Worker {
         // The answer was there, but not in time; that the expiry had not been looked at yet makes no difference.
         if response >= settings.timeOut.count { return fail(index, .timeOut) }
         flights.remove(index)
+        links[Int(flight.link)].attempts = 0
         if flight.slice >= 0 {
             let accumulator = slices[Int(flight.slice)]!
             accumulator.complete(

@@ -3,6 +3,7 @@
 // One worker is one thread with its own connections to both sides. Nothing is shared while it measures; a finished slice is handed
 // on through `deliver`.
 
+import CQLClient
 import CQLProtocol
 import Histograms
 import Quantities
@@ -20,8 +21,6 @@ public struct WorkerSettings: Sendable {
     public var credentials: [Credentials?]
     /// Streams a connection, at most 32,767.
     public var streams: Int
-    /// Operations in flight, both sides together.
-    public var flights: Int
     /// For a connection and what must be prepared on it.
     public var connectTimeOut: Nanoseconds
     public var assayVersion: String
@@ -30,7 +29,7 @@ public struct WorkerSettings: Sendable {
 
     public init(
         timeOut: Nanoseconds, endpoints: [[Endpoint]], connections: [Int], credentials: [Credentials?] = [nil, nil],
-        streams: Int = 32_767, flights: Int = 131_072, connectTimeOut: Nanoseconds = .seconds(10),
+        streams: Int = 32_767, connectTimeOut: Nanoseconds = .seconds(10),
         assayVersion: String = "",
         seed: UInt64 = 0
     ) {
@@ -39,7 +38,6 @@ public struct WorkerSettings: Sendable {
         self.connections = connections
         self.credentials = credentials
         self.streams = streams
-        self.flights = flights
         self.connectTimeOut = connectTimeOut
         self.assayVersion = assayVersion
         self.seed = seed
@@ -81,7 +79,8 @@ public final class Worker<W: World, T: TrafficSource> {
     /// Told when the first segment begins, before anything is sent.
     public var onStart: ((Instant) -> Void)?
 
-    /// `deliver` gets each slice when it is over and drained, on the worker's thread. `shouldStop` is asked a few times a second.
+    /// `deliver` gets each slice when it is over and drained, on the worker's thread. `shouldStop` is asked in every turn of the
+    /// loop, and at least four times a second.
     public init(
         world: W, traffic: T, settings: WorkerSettings, shouldStop: @escaping () -> Bool,
         deliver: @escaping (SliceAccumulator) -> Void
@@ -92,7 +91,8 @@ public final class Worker<W: World, T: TrafficSource> {
         self.shouldStop = shouldStop
         self.deliver = deliver
         statements = traffic.statements
-        flights = FlightTable(capacity: settings.flights)
+        // As many as there are streams: a side that hangs fills its own connections and never takes a place from the other.
+        flights = FlightTable(capacity: settings.streams * settings.connections.reduce(0, +))
         random = SeededRandom(seed: settings.seed)
         for side in Side.allCases {
             for number in 0..<settings.connections[side.index] {
@@ -117,7 +117,7 @@ public final class Worker<W: World, T: TrafficSource> {
         case .open(let segments, let arrivals):
             return runOpen(Cursor(segments, start: world.now() + .milliseconds(20), arrivals: arrivals))
         case .closed(let loop):
-            return runClosed(loop)
+            return try runClosed(loop)
         }
     }
 
@@ -139,12 +139,26 @@ public final class Worker<W: World, T: TrafficSource> {
             expire(now)
             flush()
             if cursor.isAtEnd && flights.count == 0 { return true }
-            if shouldStop() { return false }
+            if shouldStop() {
+                drain()
+                return false
+            }
             var deadline = now + Self.longestNap
             if !cursor.isAtEnd {
                 deadline = min(deadline, cursor.position < 0 ? cursor.start : min(cursor.next, cursor.end))
             }
             nap(until: deadline)
+        }
+    }
+
+    /// After a stop: nothing more is sent, but slices that are over get their answers or time-outs, at most one time-out long. Rounds
+    /// of a side that hangs would be missing otherwise, and only those.
+    private func drain() {
+        while slices.contains(where: { $0?.isOver == true }) {
+            let now = world.now()
+            expire(now)
+            flush()
+            nap(until: now + Self.longestNap)
         }
     }
 
@@ -205,17 +219,24 @@ public final class Worker<W: World, T: TrafficSource> {
 
     // MARK: Closed loop
 
-    private func runClosed(_ loop: ClosedLoop) -> Bool {
+    /// Throws when the side cannot be reached for as long as connecting may take.
+    private func runClosed(_ loop: ClosedLoop) throws(LoadFailure) -> Bool {
         started = world.now()
         isClosedLoop = true
         let end = started + loop.length
         let slice = loop.recorded ? openSlice(loop.side, round: 0, from: started, length: loop.length) : -1
         var item = 0
+        var lastConnected = started
         while true {
             let now = world.now()
             let isOver = now >= end || item >= loop.items
-            // A side without a connection fails operations at once: a breath between tries keeps that from spinning.
+            // Without a connection operations would fail at once, as fast as they can be made: wait for one, but not for ever.
             let isConnected = linksOf[loop.side.index].contains { links[$0].isReady }
+            if isConnected { lastConnected = now }
+            if now - lastConnected > settings.connectTimeOut {
+                let link = links[linksOf[loop.side.index][0]]
+                throw .cannotConnect(ConnectFailure(target: link.target, reason: link.lastFailure))
+            }
             while !isOver && isConnected && flights.count < loop.inFlight && item < loop.items {
                 let time = world.now()
                 dispatch(item, seed: loop.seed, intended: time, now: time, side: loop.side, slice: slice)
@@ -281,13 +302,14 @@ public final class Worker<W: World, T: TrafficSource> {
             deadline = min(deadline, Instant(nanoseconds: flights[flights.first].intended) + settings.timeOut)
         }
         for link in links {
-            if case .waiting(let until) = link.phase { deadline = min(deadline, until) }
+            if let due = link.due { deadline = min(deadline, due) }
         }
         world.wait(until: deadline) { event in
             let link = links[Int(event.token)]
             if event.canWrite || event.failed { writable(link) }
             if event.canRead || event.failed { readable(link) }
         }
+        expireLinks()
         reconnectDue()
     }
 }

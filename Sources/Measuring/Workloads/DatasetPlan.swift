@@ -32,7 +32,7 @@ public struct DatasetPlan: Sendable {
         let bindNode = try fields.required("bind")
         let keyNode = fields.optional("partition_key")
         let partitionsNode = try fields.required("partitions")
-        let partitions = try partitionsNode.integer(in: 1...Int.max, "partitions")
+        let partitions = try partitionsNode.integer(in: 1...100_000_000, "partitions")
         let rowsNode = try fields.required("rows_per_partition")
         try fields.finish()
 

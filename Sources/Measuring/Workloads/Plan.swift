@@ -104,17 +104,17 @@ public struct Plan: Sendable {
     }
 
     private static func check(_ settings: PlanSettings) throws(InputError) {
-        guard settings.duration > .zero else {
-            throw InputError(nil, "duration is \(settings.duration)", expected: "more than 0 s")
+        guard settings.duration > .zero && settings.duration <= Traffic.longestRun else {
+            throw InputError(nil, "duration is \(settings.duration)", expected: "more than 0 s, at most 7 d")
         }
-        if let rate = settings.rate, rate.perSecond <= 0 {
-            throw InputError(nil, "rate is \(rate)", expected: "more than 0/s")
+        if let rate = settings.rate, !Traffic.rates.contains(rate.perSecond) {
+            throw InputError(nil, "rate is \(rate)", expected: "0.001/s to 10,000,000/s")
         }
-        if let slice = settings.slice, slice < .milliseconds(100) {
-            throw InputError(nil, "slice is \(slice)", expected: "at least 100 ms")
+        if let slice = settings.slice, !(Nanoseconds.milliseconds(100)...Traffic.longestSlice).contains(slice) {
+            throw InputError(nil, "slice is \(slice)", expected: "100 ms to 1 h")
         }
-        if let warmUp = settings.warmUp, warmUp < .zero {
-            throw InputError(nil, "warm-up is \(warmUp)", expected: "0 s or more")
+        if let warmUp = settings.warmUp, !(Nanoseconds.zero...Traffic.longestRun).contains(warmUp) {
+            throw InputError(nil, "warm-up is \(warmUp)", expected: "0 s to 7 d")
         }
     }
 

@@ -50,30 +50,39 @@ public struct Traffic: Hashable, Sendable {
     /// Runs before each slice and is not counted.
     public var guardLength: Nanoseconds
 
+    /// Operations a second that a schedule can hold.
+    static let rates = 0.001...10_000_000.0
+    /// Of a slice, and of a time-out: histograms end there.
+    static let longestSlice = Nanoseconds.seconds(3600)
+    static let longestRun = Nanoseconds.seconds(7 * 86_400)
+
     static func read(_ node: Node) throws(InputError) -> Traffic {
         var fields = try Fields(node, what: "traffic")
         let arrivals = try fields.required("arrivals").choice(of: Arrivals.self, "arrivals")
         let rateNode = try fields.required("rate")
         let rate = try rateNode.rate()
-        guard rate.perSecond > 0 else {
-            throw InputError(rateNode.position, "rate is \(rate)", expected: "more than 0/s")
+        guard Traffic.rates.contains(rate.perSecond) else {
+            let expected = rate.perSecond > 0 ? "0.001/s to 10,000,000/s" : "more than 0/s"
+            throw InputError(rateNode.position, "rate is \(rate)", expected: expected)
         }
-        let timeOut = try duration(fields.optional("time_out"), "time_out", least: .milliseconds(1)) ?? .seconds(10)
-        let warmUp = try duration(fields.optional("warm_up"), "warm_up", least: .zero) ?? .seconds(60)
-        let slice = try duration(fields.optional("slice"), "slice", least: .milliseconds(100)) ?? .seconds(5)
-        let guardLength = try duration(fields.optional("guard"), "guard", least: .zero) ?? .milliseconds(500)
+        let timeOut =
+            try duration(fields.optional("time_out"), "time_out", .milliseconds(1)...longestSlice) ?? .seconds(10)
+        let warmUp = try duration(fields.optional("warm_up"), "warm_up", .zero...longestRun) ?? .seconds(60)
+        let slice = try duration(fields.optional("slice"), "slice", .milliseconds(100)...longestSlice) ?? .seconds(5)
+        let guardLength = try duration(fields.optional("guard"), "guard", .zero...longestSlice) ?? .milliseconds(500)
         try fields.finish()
         return Traffic(
             arrivals: arrivals, rate: rate, timeOut: timeOut, warmUp: warmUp, slice: slice, guardLength: guardLength)
     }
 
     private static func duration(
-        _ node: Node?, _ what: String, least: Nanoseconds
+        _ node: Node?, _ what: String, _ range: ClosedRange<Nanoseconds>
     ) throws(InputError) -> Nanoseconds? {
         guard let node else { return nil }
         let length = try node.duration()
-        guard length >= least else {
-            throw InputError(node.position, "\(what) is \(length)", expected: "at least \(least)")
+        guard range.contains(length) else {
+            let expected = length < range.lowerBound ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
+            throw InputError(node.position, "\(what) is \(length)", expected: expected)
         }
         return length
     }

@@ -6,7 +6,8 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
-// epoll_pwait2 with a time-out in nanoseconds (negative: for ever); falls back to epoll_wait, rounded up to a millisecond, on old kernels.
+// epoll_pwait2 with a time-out in nanoseconds (negative: for ever); falls back to epoll_wait, rounded down to a
+// millisecond, on old kernels.
 int clinux_epoll_wait_ns(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns);
 
 // Timer slack of the calling thread, in nanoseconds. 0 on success.

@@ -1,0 +1,28 @@
+// One worker and one slice, in the calling thread: what `make bench` sets beside a minimal client.
+//
+// It stands here and not in the command because the compiler specialises the worker only within this room.
+
+import Quantities
+import Reactor
+import Recordings
+import Workloads
+
+public enum WorkerBench {
+    /// Drives `plan`'s operations and returns what was seen. `drive` must record one slice.
+    public static func run(_ drive: Drive, _ plan: Plan, _ settings: WorkerSettings) throws -> SliceRecord {
+        _ = WorkerThread.prioritise()
+        let traffic = PlanTraffic(plan, startedMicroseconds: 0)
+        var record: SliceRecord?
+        var start = Instant(nanoseconds: 0)
+        let worker = Worker(world: try SocketWorld(), traffic: traffic, settings: settings) {
+            false
+        } deliver: { slice in
+            record = slice.record(since: start, limits: SelfCheckLimits())
+        }
+        worker.onStart = { start = $0 }
+        _ = try worker.run(drive)
+        worker.close()
+        guard let record else { preconditionFailure("a drive that came to its end delivers its slice") }
+        return record
+    }
+}
