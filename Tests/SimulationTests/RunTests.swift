@@ -173,3 +173,23 @@ func everyIntendedOperationIsRecordedOnBothSides(mode: Mode) throws {
     #expect(recording.rounds.count == 2, "the second round hung on one side, and it counts")
     #expect(recording.rounds.last!.new.operations.reduce(0) { $0 + ($1.errors["time_out"] ?? 0) } > 0)
 }
+
+@Test func aNodeThatForgotItsStatementsIsToldThemAgain() throws {
+    let plain = try SimulatedRun(seed: 15, minutes: 0.4).record()
+    let run = try SimulatedRun(seed: 15, minutes: 0.4)
+    var forgotten = 0
+    let recording = try run.record { _ in
+        // Ten times in the course of the run, also while pages are under way.
+        if run.world.now() > Instant(nanoseconds: 8_000_000_000 + Int64(forgotten) * 1_000_000_000) && forgotten < 10 {
+            forgotten += 1
+            for node in run.nodes { node.forgetPreparedStatements() }
+        }
+        return false
+    }
+    #expect(forgotten == 10)
+    for side in Side.allCases {
+        let (found, undisturbed) = (recording.whole(side), plain.whole(side))
+        #expect(found.allSatisfy { $0.failed == 0 && $0.response.count == $0.intended })
+        #expect(found.map(\.rows) == undisturbed.map(\.rows), "no row is lost or counted twice")
+    }
+}

@@ -32,6 +32,9 @@ public final class LabNode: Sendable {
         state.withLock { $0.dials.stalls = stalls }
     }
 
+    /// Forgets all prepared statements, as a node does that was restarted: EXECUTE is answered UNPREPARED until they are prepared again.
+    public func forgetPreparedStatements() { state.withLock { $0.forgetPreparedStatements() } }
+
     /// Moves the instant that stalls count from, as to the start of a run.
     public func setClockZero(_ zero: Instant, wall: WallTime) {
         state.withLock {

@@ -35,6 +35,7 @@ struct NodeState: ~Copyable {
         store.refreshSystemTables(identity)
     }
 
+    mutating func forgetPreparedStatements() { prepared.removeAll() }
     mutating func refreshSystemTables() { store.refreshSystemTables(identity) }
 
     /// When a request that arrives now and takes `service` is answered.
