@@ -110,19 +110,49 @@ private let read = Scope.operation("read")
     #expect(failing.rows[0].finding == .notCompared)
 }
 
-@Test func aSideThatDiffersFromItselfExcusesAsMuch() {
-    var sketch = RunSketch()
-    sketch.hasControl = true
-    func run(control: Int) -> RowComparison {
+@Test func rowsThatFailedTooOftenAreNotCompared() {
+    func run(failing: Int) -> RowComparison {
         compare(
+            RunSketch().recording { operation in
+                for _ in 0..<100 { operation.take(1) }
+                if operation.side == .new && operation.round < failing { operation.fail("overloaded") }
+            }
+        ).rows[0]
+    }
+    #expect(run(failing: 12).finding == .same)
+    #expect(run(failing: 13).finding == .notCompared)
+    #expect(run(failing: 13).sentence.contains("both sides completed all of it in 11 of 24 rounds"))
+}
+
+@Test func whatOldDiffersFromItselfExcusesAsMuchUpToOnePercent() {
+    func run(control: Int, on side: Side = .old, new: Int = 998) -> RowComparison {
+        var sketch = RunSketch()
+        sketch.hasControl = true
+        return compare(
             sketch.recording { operation in
                 for _ in 0..<100 { operation.take(1) }
-                if operation.isControl && operation.side == .old { operation.rows = control }
-                if operation.side == .new { operation.rows = 998 }
+                if operation.side == .new { operation.rows = new }
+                if operation.isControl && operation.side == side { operation.rows = control }
             }
         ).rows[0]
     }
     #expect(close(run(control: 1003).selfDifference, 0.003))
     #expect(run(control: 1003).finding == .same)
+    #expect(run(control: 1003).sentence.contains("old 24,000, new 23,952 in 24 rounds"))
     #expect(run(control: 1001).finding == .differ)
+    // New is under test: that it differs from itself excuses nothing.
+    #expect(run(control: 950, on: .new).finding == .differ)
+    #expect(run(control: 1010, new: 991).finding == .same)
+    let unsteady = run(control: 1200, new: 900)
+    #expect(unsteady.finding == .notCompared)
+    #expect(unsteady.sentence.contains("old differs from itself by 20.000 %"))
+}
+
+@Test(arguments: [(0.0, "there was no warm-up;"), (5, "warm-up was 5.00 s a side; JIT and caches"), (60, nil)])
+func aShortWarmUpIsSaid(seconds: Double, words: String?) {
+    var sketch = RunSketch()
+    sketch.warmUp = .seconds(seconds)
+    let caveats = compare(sketch.recording { $0.take(1) }).effects[0].caveats.filter { $0.code == .shortWarmUp }
+    #expect(caveats.count == (words == nil ? 0 : 1))
+    if let words { #expect(caveats.first?.sentence.hasPrefix(words) == true) }
 }

@@ -120,6 +120,10 @@ private let read = Scope.operation("read")
     let thin = try #require(compare(noisy(count: 100)).effect(.p(99), of: read))
     #expect(try #require(thin.unavailable).contains("24 operations beyond p99 a side of the 200"))
     #expect(try #require(thin.unavailable).contains("8.33 times the rate"))
+    // Only what is short is named.
+    #expect(try !#require(effect.unavailable).contains("operations"))
+    let few = try #require(compare(noisy(count: 500)).effect(.p(99), of: read)?.unavailable)
+    #expect(few.hasPrefix("too little evidence: 120 operations beyond p99 a side of the 200 that are needed;"))
 }
 
 @Test func nothingMeasuredIsNoEffect() throws {

@@ -1,5 +1,6 @@
 // Axes, strips and numbers: what is drawn is where it belongs.
 
+import Comparisons
 import Glibc
 import Histograms
 import Quantities
@@ -93,9 +94,8 @@ import Testing
         #expect(time(milliseconds: 2_050) == "2.05 s")
         #expect(time(milliseconds: nil) == "-")
         #expect(time(milliseconds: .nan) == "-")
-        #expect(change(log: log(1.043)) == "+4.3 %")
-        #expect(change(log: log(3.12)) == "+212 %")
-        #expect(change(log: 40) == "over +100,000 %")
+        #expect(time(milliseconds: exp(700)) == "over 1 h")
+        #expect(changes((low: -0.0001, high: 3.6)) == "[+0.0 %, ×37]")
         #expect(share(0) == "0 %")
         #expect(share(0.000_013) == "0.0013 %")
         #expect(share(1e-9) == "under 0.0001 %")

@@ -50,6 +50,35 @@ private func unbalanced(_ page: String) -> String? {
         #expect(page.count < 200_000)
     }
 
+    @Test func `The matrix and the cards show every criterion`() throws {
+        let criteria = [
+            SmallSample.criterion("own", .change(.p(99), of: .one(.operation("range")), allow: Ratio(0.05))),
+            SmallSample.criterion("shape", .change(.p(99), of: .one(.shape(.range)), allow: Ratio(0.05))),
+            SmallSample.criterion("parity", .parity(atMost: 0))
+        ]
+        let verdicts = [
+            SmallSample.verdict("own", .fail, "why"), SmallSample.verdict("shape", .undecided, "why"),
+            SmallSample.verdict("parity", .pass, "why", .observations([]), family: .functional)
+        ]
+        let page = SmallSample.report(SmallSample.judgement(verdicts), criteria: criteria).html()
+        let matrix = try #require(page.split(separator: "</section>").first { $0.contains("id=\"glance\"") })
+        func row(_ name: String) throws -> [Substring] {
+            let row = try #require(matrix.split(separator: "<tr>").first { $0.contains(name) })
+            return row.split(separator: "<td>", omittingEmptySubsequences: false).dropFirst().map { $0 }
+        }
+        #expect(try row("#operation-range\"").map { $0.contains("chip") } == [true, false, false])
+        #expect(try row("#operation-point\"").map { $0.contains("chip") } == [false, false, false])
+        #expect(try row(">other criteria<").map { $0.contains("chip") } == [false, true, true])
+        let card = try #require(page.split(separator: "</article>").first { $0.contains("id=\"operation-range\"") })
+        #expect(card.contains("\u{2717} own<") && card.contains("? shape (the shape)<"))
+    }
+
+    @Test func `The level of every interval is named`() throws {
+        let page = try Sample.report(rounds: 14).html()
+        #expect(page.contains("(here: 90 % for p50, slo, errors, throughput; 98 % for p99)"))
+        #expect(page.contains("where no noise floor was calibrated") && page.contains("(Holm)"))
+    }
+
     @Test func `Same in, same out`() throws {
         let (one, two) = (try Sample.report(rounds: 14), try Sample.report(rounds: 14))
         #expect(one.html() == two.html())

@@ -63,7 +63,11 @@ enum SmallSample {
             caveats: [Caveat(.uncalibrated, "no noise floor was measured: 0.5 % is assumed")])
     }
 
-    static func report(_ judgement: Judgement?, operations: [String] = ["point", "range"]) -> Report {
+    static func report(
+        _ judgement: Judgement?, operations: [String] = ["point", "range"], criteria: [Criterion] = criteria
+    )
+        -> Report
+    {
         func slice(_ side: Side) -> SliceRecord {
             let records = operations.map { _ -> OperationRecord in
                 var record = OperationRecord(intended: 4, completed: 3, errors: ["time_out": 1], rows: 3)

@@ -64,6 +64,7 @@ public struct RunSketch {
     public var interrupted = false
     public var timeOut = Nanoseconds.seconds(10)
     public var hasControl = false
+    public var warmUp = Nanoseconds.seconds(60)
     public var seed: UInt64 = 1
     /// Rounds in which the generator is at fault, and on which side.
     public var faults: [Int: Side] = [:]
@@ -105,6 +106,7 @@ public struct RunSketch {
         let started = WallTime(year: 2026, month: 3, day: 1)
         return Recording(
             workload: "sketch", pair: "sketch", mode: mode, seed: seed, ratePerSecond: 200, timeOut: timeOut,
+            warmUp: warmUp,
             started: started, ended: started + each * (mode == .duet ? total : 2 * total), interrupted: interrupted,
             sharedHost: sharedHost, operations: operations, rounds: made)
     }

@@ -85,8 +85,13 @@ private func failure(_ text: String) -> String {
     ("measure: p99 of response time, of: each operation, at_most: 0 ms", "a time above 0"),
     ("measure: p99 of response time, of: each operation, alow: 5 %, at_most: 3 ms", "did you mean 'allow'?"),
     ("measure: p99 of response time, of: each operation, allow: 5 %, confidence: 0.95", "'0.95' has no %"),
-    ("measure: p99 of response time, of: each operation, allow: 5 %, confidence: 40 %", "50 % or more"),
-    ("measure: p99 of response time, of: each operation, allow: 5 %, confidence: 100 %", "below 100 %"),
+    ("measure: p99 of response time, of: each operation, allow: 5 %, confidence: 40 %", "50 % to 99.99 %"),
+    ("measure: p99 of response time, of: each operation, allow: 5 %, confidence: 100 %", "such as 95 %"),
+    (
+        "measure: p99 of response time, of: each operation, allow: 5 %, confidence: 99.99999999999999 %",
+        "50 % to 99.99 %"
+    ),
+    ("measure: p99 of response time, of: each operation, allow: 5 %, confidence: 99.991 %", "50 % to 99.99 %"),
     ("measure: p99 of response time, of: each operation, allow: 5 %, weight: 0", "a number above 0"),
     ("measure: p99 of response time, of: each operation, allow: 5 %, advisory: maybe", "true or false"),
     ("measure: p99 of response time, allow: 5 %", "has no 'of'"), ("of: each operation, allow: 5 %", "has no 'measure'")
@@ -109,6 +114,11 @@ func wrongCriteriaAreNamed(keys: String, message: String) {
 ])
 func wrongFilesAreNamed(text: String, message: String) {
     #expect(failure(text).contains(message), "\(failure(text))")
+}
+
+@Test func theHighestConfidenceIsRead() throws {
+    let text = performance("measure: p99 of response time, of: read, allow: 5 %, confidence: 99.99 %")
+    #expect(try abs(Criteria.read(text, file: "c.yaml").criteria[0].confidence - 0.9999) < 1e-12)
 }
 
 @Test func operationsMustExist() throws {

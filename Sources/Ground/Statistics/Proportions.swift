@@ -45,6 +45,8 @@ public struct ErrorEvidence: Equatable, Sendable {
         designEffect = unitsWithErrors < 5 ? max(effect, ErrorEvidence.assumedBurst) : effect
     }
 
+    /// Whether `designEffect` is assumed, since too little was seen to tell how errors cluster.
+    public var isBurstAssumed: Bool { unitsWithErrors < 5 && designEffect == ErrorEvidence.assumedBurst }
     /// Errors over operations; 0 where there was no operation.
     public var rate: Double { operations == 0 ? 0 : Double(errors) / Double(operations) }
     private var effectiveErrors: Double { Double(errors) / designEffect }

@@ -15,6 +15,8 @@ public struct Caveat: Hashable, Sendable {
         case orderEffect = "order_effect"
         /// Rounds were left out on both sides because of the generator.
         case voidRounds = "void_rounds"
+        /// Warm-up was shorter than compilers and caches need.
+        case shortWarmUp = "short_warm_up"
         /// Somebody ended the run before its plan did.
         case interrupted
         /// The sides returned different numbers of rows, or these could not be compared.

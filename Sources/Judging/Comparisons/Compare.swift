@@ -81,7 +81,7 @@ extension Effect {
         Effect(
             measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace,
             oldMilliseconds: oldMilliseconds, newMilliseconds: newMilliseconds, estimate: estimate,
-            unavailable: unavailable, caveats: caveats)
+            unavailable: unavailable, caveats: caveats, failedShare: failedShare)
     }
 }
 

@@ -16,25 +16,25 @@ func compareRows(of index: Int, in recording: Recording) -> RowComparison {
     }
     let difference = Double(apart) / Double(max(old, 1))
     let own = selfDifference(of: index, in: recording)
-    let finding: RowComparison.Finding = clean == 0 ? .notCompared : difference > own ? .differ : .same
+    let counted = recording.countedRounds.count
+    let isComparable = clean > 0 && clean * 2 >= counted && own <= RowComparison.mostSelfDifference
+    let finding: RowComparison.Finding = !isComparable ? .notCompared : difference > own ? .differ : .same
     return RowComparison(
-        operation: recording.operations[index].name, finding: finding, cleanRounds: clean, oldRows: old, newRows: new,
-        difference: difference, selfDifference: own)
+        operation: recording.operations[index].name, finding: finding, cleanRounds: clean, countedRounds: counted,
+        oldRows: old, newRows: new, difference: difference, selfDifference: own)
 }
 
 private func isComplete(_ record: OperationRecord) -> Bool {
     record.intended > 0 && record.completed == record.intended && record.failed == 0
 }
 
-/// What a side differs from itself when it is asked the same again at the end; 0 where that cannot be said.
+/// What old differs from itself when it is asked the same again at the end; 0 where that cannot be said.
+/// New is not asked: a side that is under test must not excuse its own differences.
 private func selfDifference(of index: Int, in recording: Recording) -> Double {
     guard let first = recording.rounds.first(where: { $0.purpose == .measure && $0.index == 0 }),
         let again = recording.rounds.first(where: { $0.purpose == .rowsControl })
     else { return 0 }
-    let differences = Side.allCases.compactMap { side -> Double? in
-        let (before, after) = (first[side].operations[index], again[side].operations[index])
-        guard isComplete(before), isComplete(after), before.completed == after.completed else { return nil }
-        return Double(abs(after.rows - before.rows)) / Double(max(before.rows, 1))
-    }
-    return differences.max() ?? 0
+    let (before, after) = (first.old.operations[index], again.old.operations[index])
+    guard isComplete(before), isComplete(after), before.completed == after.completed else { return 0 }
+    return Double(abs(after.rows - before.rows)) / Double(max(before.rows, 1))
 }

@@ -1,6 +1,5 @@
 // Signs that a run was not as steady as its ratio pretends. They change no verdict; they tell where to look.
 
-import Glibc
 import Quantities
 import Recordings
 import Statistics
@@ -18,18 +17,18 @@ func diagnostics(ofRatios values: [Double], in units: [[RoundRecord]], _ mode: M
         found.append(
             Caveat(
                 .drifting,
-                "the ratio moved from \(signedPercent(expm1(line.intercept))) to \(signedPercent(expm1(end)))"
+                "the ratio moved from \(changeText(log: line.intercept)) to \(changeText(log: end))"
                     + " during the run: warm-up, compaction or a leak; repeat with a longer warm-up and look again"))
     }
     guard mode == .interleaved else { return found }
     // In a round that starts with new, whatever being second does is done to old.
     let newFirst = units.map { rounds in Double(rounds.count { $0.first == .new }) / Double(rounds.count) }
     if let line = StraightLine(x: newFirst, y: values), line.probability < suspicious {
-        let second = expm1(-line.slope / 2)
+        let second = changeText(log: -line.slope / 2)
         found.append(
             Caveat(
                 .orderEffect,
-                "the side that is measured second is \(signedPercent(second)) against the first: one slice reaches into"
+                "the side that is measured second is \(second) against the first: one slice reaches into"
                     + " the next; the random order keeps it out of the ratio"))
     }
     return found

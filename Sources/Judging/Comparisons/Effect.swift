@@ -17,6 +17,8 @@ public struct Effect: Equatable, Sendable {
     public let estimate: Estimate?
     public let unavailable: String?
     public let caveats: [Caveat]
+    /// For a mean: the part of the sum of times that failed operations make up, each at the time-out; the side with more.
+    public internal(set) var failedShare = 0.0
 
     /// The operation's name where the effect is that of one operation.
     public var operation: String? { if case .operation(let name) = scope { name } else { nil } }

@@ -1,5 +1,6 @@
 // One part of the workload: its figures on both sides, their ratio, and the error of both.
 
+import Glibc
 import Histograms
 import Quantities
 import Recordings
@@ -86,8 +87,18 @@ struct PartEstimator {
         let effect = Effect(
             measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace,
             oldMilliseconds: levels[0].milliseconds, newMilliseconds: levels[1].milliseconds, estimate: ratio,
-            unavailable: unavailable, caveats: signs)
+            unavailable: unavailable, caveats: signs, failedShare: failedShare(measure, wholes))
         return (effect, levels)
+    }
+
+    /// `wholes` are the logs of both sides' figures in nanoseconds.
+    private func failedShare(_ measure: Measure, _ wholes: [Double?]) -> Double {
+        guard measure.metric == .mean else { return 0 }
+        let timeOut = Double(evidence.recording.timeOut.count)
+        return Side.allCases.map { side in
+            guard let log = wholes[side.index], failed[side.index] > 0 else { return 0 }
+            return min(1, Double(failed[side.index]) * timeOut / (exp(log) * Double(intended[side.index])))
+        }.max() ?? 0
     }
 
     /// Nothing was measured on a side, or on both.

@@ -66,6 +66,10 @@ struct RunEvidence {
                     .sharedHost,
                     "the sides, or a side and the generator, share a machine: each pays for the others' work"))
         }
+        if recording.warmUp < leastWarmUp {
+            let length = recording.warmUp > .zero ? "warm-up was \(recording.warmUp) a side" : "there was no warm-up"
+            found.append(Caveat(.shortWarmUp, "\(length); JIT and caches may need a minute"))
+        }
         if recording.interrupted {
             found.append(
                 Caveat(.interrupted, "the run was ended before its plan was done: this is what was measured until then")
@@ -86,6 +90,8 @@ struct RunEvidence {
 
 /// The standard deviation between identical deployments that is assumed where nobody measured it, on the log scale.
 let assumedFloor = 0.005
+/// Warm-up of a side, below which what is measured first may be the warming up.
+private let leastWarmUp = Nanoseconds.seconds(60)
 /// The most cosine terms where no floor was measured: fewer terms see slower drift.
 let uncalibratedTerms = 4
 

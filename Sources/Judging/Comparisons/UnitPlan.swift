@@ -45,9 +45,12 @@ struct UnitPlan {
         } else {
             what = "operations"
         }
-        shortage =
-            "too little evidence: \(units) units of time of the \(UnitPlan.fewestUnits) that are needed, and"
-            + " \(grouped(exceedances)) \(what) a side of the \(Int(UnitPlan.fewestInAll)) that are needed; \(advice)"
+        var short: [String] = []
+        if units < UnitPlan.fewestUnits { short.append("\(units) units of time of the \(UnitPlan.fewestUnits)") }
+        if beyond < UnitPlan.fewestInAll {
+            short.append("\(grouped(exceedances)) \(what) a side of the \(Int(UnitPlan.fewestInAll))")
+        }
+        shortage = "too little evidence: \(short.joined(separator: " and ")) that are needed; \(advice)"
     }
 
     /// The share of values that a measure depends on: those beyond a quantile, all for a mean.

@@ -46,7 +46,7 @@ extension Report {
         let rows = comparison.effects.filter { $0.measure.isLatency }.map { effect in
             [
                 effect.title, time(milliseconds: effect.oldMilliseconds), time(milliseconds: effect.newMilliseconds),
-                effect.estimate.map { change(log: $0.log) } ?? nothing,
+                effect.estimate.map { changeText(log: $0.log) } ?? nothing,
                 effect.estimate.map { changes($0.interval()) } ?? (effect.unavailable ?? nothing)
             ]
         }

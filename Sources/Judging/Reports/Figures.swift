@@ -1,13 +1,14 @@
 // Numbers as reports write them. Three significant digits for times, one decimal for changes; a dash where nothing was measured.
 
-import Glibc
+import Comparisons
 import Quantities
 
 let nothing = "-"
 
-/// `0.279 ms`, `12.3 ms`, `2.05 s`
+/// `0.279 ms`, `12.3 ms`, `2.05 s`; beyond what a histogram holds, `over 1 h`
 func time(milliseconds: Double?) -> String {
     guard let milliseconds, milliseconds.isFinite else { return nothing }
+    if milliseconds > longestMilliseconds { return "over 1 h" }
     return milliseconds >= 999.5 ? significant(milliseconds / 1_000) + " s" : significant(milliseconds) + " ms"
 }
 
@@ -27,16 +28,9 @@ private func plain(_ value: Double) -> String {
     return digits
 }
 
-/// A ratio given by its logarithm, as a change: `+4.3 %`, `+212 %`; beyond a thousandfold as such.
-func change(log ratio: Double) -> String {
-    let value = exp(ratio) - 1
-    if value > 1_000 { return "over +100,000 %" }
-    return signedPercent(value, places: abs(value) >= 0.9995 ? 0 : 1)
-}
-
 /// `[-0.5 %, +2.9 %]`
 func changes(_ interval: (low: Double, high: Double)) -> String {
-    "[\(change(log: interval.low)), \(change(log: interval.high))]"
+    "[\(changeText(log: interval.low)), \(changeText(log: interval.high))]"
 }
 
 /// A share that may be very small: `0 %`, `under 0.0001 %`, `0.0013 %`, `1.2 %`.

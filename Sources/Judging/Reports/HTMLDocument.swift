@@ -91,20 +91,36 @@ extension Report {
             """
     }
 
-    private var readingSection: HTML {
-        """
-        <section id="reading">
-        <h2>How to read it</h2>
-        <p><strong>Change</strong> is new against old: the ratio of figures pooled over all counted rounds. <strong>The interval</strong> holds
-        the true change of these two deployments in 9 of 10 such runs. A criterion <strong>passes</strong> if the evidence excludes that
-        the limit is exceeded, and <strong>fails</strong> if it excludes that the limit is kept, each with the confidence that the
-        criterion asks for; whatever lies between is <strong>undecided</strong>, which is never a pass.</p>
-        <p><strong>Response time</strong> counts from the moment at which an operation was due, not from when it was sent. A failed operation
-        counts as one that took the time-out of \(recording.timeOut.description). Both sides of a round got the same operations with the same values.</p>
-        <p>All of this can be computed again from the dossier, offline and to the same bytes: <code>assay judge DIR</code>,
-        <code>assay report DIR</code>. It speaks of these two deployments under this workload, and of no others.</p>
-        </section>
+    /// `90 % for p50, slo; 98 % for p99`, by the confidence of each criterion; empty without criteria.
+    private var levels: String {
+        var names: [Double: [String]] = [:]
+        for criterion in criteria where criterion.target != nil {
+            names[criterion.confidence, default: []].append(criterion.id)
+        }
+        let texts = names.sorted { $0.key < $1.key }.map { confidence, ids in
+            "\(roundPercent(2 * confidence - 1)) for \(ids.joined(separator: ", "))"
+        }
+        return texts.joined(separator: "; ")
+    }
 
-        """
+    private var readingSection: HTML {
+        let own = levels.isEmpty ? "" : " (here: \(levels))"
+        return """
+            <section id="reading">
+            <h2>How to read it</h2>
+            <p><strong>Change</strong> is new against old: the ratio of figures pooled over all counted rounds. <strong>The interval</strong> beside
+            a verdict is two-sided, at the level that belongs to the confidence of its criterion: 90 % for a confidence of 95 %\(own). In that
+            share of such runs it would hold the true change of these two deployments; where no noise floor was calibrated, the share may be
+            lower. A criterion <strong>passes</strong> if the evidence excludes that the limit is exceeded, and <strong>fails</strong> if it
+            excludes that the limit is kept, each with the confidence that the criterion asks for; whatever lies between is
+            <strong>undecided</strong>, which is never a pass. A failure must stand among all tests together (Holm), so that an interval
+            beyond the limit may still be undecided.</p>
+            <p><strong>Response time</strong> counts from the moment at which an operation was due, not from when it was sent. A failed operation
+            counts as one that took the time-out of \(recording.timeOut.description). Both sides of a round got the same operations with the same values.</p>
+            <p>All of this can be computed again from the dossier, offline and to the same bytes: <code>assay judge DIR</code>,
+            <code>assay report DIR</code>. It speaks of these two deployments under this workload, and of no others.</p>
+            </section>
+
+            """
     }
 }

@@ -18,8 +18,12 @@ extension Report {
 
     private func card(_ index: Int) -> HTML {
         let info = recording.operations[index]
-        let chips = lines.filter { $0.subject == info.name }.map { line -> HTML in
-            "<span class=\"chip finding-\(line.verdict.finding.rawValue)\">\(line.verdict.finding.sign) \(line.verdict.criterion)</span>\n"
+        let scopes = [Scope.operation(info.name), .shape(info.shape)]
+        let chips = lines.filter { line in line.scope.map(scopes.contains) ?? false }.map { line -> HTML in
+            let finding = line.verdict.finding
+            let wider = line.scope == .shape(info.shape) ? " (the shape)" : ""
+            let text = "\(finding.sign) \(line.verdict.criterion)\(wider)"
+            return "<span class=\"chip finding-\(finding.rawValue)\">\(text)</span>\n"
         }
         let strip = TimeStrip(recording, operation: index)
         let drawing: HTML =
@@ -59,7 +63,7 @@ extension Report {
         let rows = widerEffects.map { effect -> [String] in
             [
                 effect.title, time(milliseconds: effect.oldMilliseconds), time(milliseconds: effect.newMilliseconds),
-                effect.estimate.map { change(log: $0.log) } ?? nothing,
+                effect.estimate.map { changeText(log: $0.log) } ?? nothing,
                 effect.estimate.map { changes($0.interval()) } ?? (effect.unavailable ?? nothing)
             ]
         }

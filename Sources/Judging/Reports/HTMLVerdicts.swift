@@ -19,27 +19,30 @@ extension Finding {
 }
 
 extension Report {
-    /// Operations down, criteria across; only criteria that speak of operations.
+    /// Operations down, criteria across; a last row for what speaks of something else than one operation.
     var glance: HTML {
-        let names = recording.operations.map(\.name)
-        let cells = lines.filter { line in line.subject.map(names.contains) ?? false }
+        let lines = self.lines
+        if lines.isEmpty { return "" }
         var columns: [String] = []
-        for line in cells where !columns.contains(line.verdict.criterion) { columns.append(line.verdict.criterion) }
-        if columns.isEmpty { return "" }
-        let rows = recording.operations.map { info -> [HTML] in
+        for line in lines where !columns.contains(line.verdict.criterion) { columns.append(line.verdict.criterion) }
+        func cells(_ lines: [VerdictLine]) -> [HTML] {
+            columns.map { column in
+                guard let line = lines.first(where: { $0.verdict.criterion == column }) else { return "" }
+                let finding = line.verdict.finding
+                return """
+                    <span class="chip finding-\(finding.rawValue)" title="\(finding.rawValue)">\(finding.sign)</span> \
+                    <span class="number">\(line.found)</span>
+                    """
+            }
+        }
+        var rows = recording.operations.map { info -> [HTML] in
             let head: HTML =
                 "<a href=\"#operation-\(info.name)\">\(info.name)</a> <span class=\"soft\">\(info.shape.rawValue)</span>"
-            return [head]
-                + columns.map { column -> HTML in
-                    let line = cells.first { $0.verdict.criterion == column && $0.subject == info.name }
-                    guard let line else { return "" }
-                    let finding = line.verdict.finding
-                    return """
-                        <span class="chip finding-\(finding.rawValue)" title="\(finding.rawValue)">\(finding.sign)</span> \
-                        <span class="number">\(line.found)</span>
-                        """
-                }
+            return [head] + cells(lines.filter { $0.scope == .operation(info.name) })
         }
+        let known = Set(recording.operations.map { Scope.operation($0.name) })
+        let others = lines.filter { line in line.scope.map { !known.contains($0) } ?? true }
+        if !others.isEmpty { rows.append(["other criteria"] + cells(others)) }
         return """
             <section id="glance">
             <h2>At a glance</h2>

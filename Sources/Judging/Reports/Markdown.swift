@@ -59,7 +59,7 @@ extension Report {
         let rows = widerEffects.map { effect in
             [
                 escapedMarkdown(effect.title), time(milliseconds: effect.oldMilliseconds),
-                time(milliseconds: effect.newMilliseconds), effect.estimate.map { change(log: $0.log) } ?? nothing,
+                time(milliseconds: effect.newMilliseconds), effect.estimate.map { changeText(log: $0.log) } ?? nothing,
                 effect.estimate.map { changes($0.interval()) } ?? escapedMarkdown(effect.unavailable ?? nothing)
             ]
         }

@@ -75,7 +75,7 @@ extension Report {
             name: measure.short,
             old: time(milliseconds: effect?.oldMilliseconds ?? milliseconds(measure, old)),
             new: time(milliseconds: effect?.newMilliseconds ?? milliseconds(measure, new)),
-            change: effect?.estimate.map { Reports.change(log: $0.log) } ?? nothing,
+            change: effect?.estimate.map { changeText(log: $0.log) } ?? nothing,
             interval: effect?.estimate.map { changes($0.interval()) } ?? nothing,
             note: effect?.unavailable)
     }

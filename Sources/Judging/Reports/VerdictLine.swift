@@ -10,6 +10,8 @@ import Verdicts
 /// The same texts for all reports; a dash where there is nothing to show.
 struct VerdictLine {
     let verdict: Verdict
+    /// The part of the workload that it speaks of; nil for criteria that speak of none.
+    let scope: Scope?
     var old = nothing
     var new = nothing
     /// The estimate: a change, or the value of one side.
@@ -22,6 +24,7 @@ struct VerdictLine {
 
     init(_ verdict: Verdict, _ criterion: Criterion?) {
         self.verdict = verdict
+        scope = VerdictLine.scope(verdict, criterion)
         allowed = criterion.map { VerdictLine.allowed($0.requirement) } ?? nothing
         switch verdict.evidence {
         case .effect(let effect): show(effect, criterion)
@@ -39,9 +42,16 @@ struct VerdictLine {
     }
 
     /// The part of the workload, out of `p99/recent_orders`; nil where the criterion speaks of one thing only.
-    var subject: String? {
+    var subject: String? { VerdictLine.subject(verdict) }
+
+    private static func subject(_ verdict: Verdict) -> String? {
         let prefix = verdict.criterion + "/"
         return verdict.id.hasPrefix(prefix) ? String(verdict.id.dropFirst(prefix.count)) : nil
+    }
+
+    private static func scope(_ verdict: Verdict, _ criterion: Criterion?) -> Scope? {
+        if case .one(let scope) = criterion?.target { return scope }
+        return subject(verdict).map { .operation($0) }
     }
 
     private mutating func show(_ effect: Effect, _ criterion: Criterion?) {
@@ -49,7 +59,7 @@ struct VerdictLine {
         new = time(milliseconds: effect.newMilliseconds)
         guard let estimate = effect.estimate else { return }
         let range = estimate.interval(confidence: confidence(criterion))
-        found = change(log: estimate.log)
+        found = changeText(log: estimate.log)
         interval = changes(range)
         if case .change(_, _, let allow) = criterion?.requirement, allow.value > -1 {
             gauge = Gauge(

@@ -48,9 +48,10 @@ extension Criterion {
     private static func confidence(_ node: Node?) throws(InputError) -> Double {
         guard let node else { return 0.95 }
         let confidence = try node.ratio().value
-        guard confidence >= 0.5, confidence < 1 else {
+        // No run can tell 99.99 % from more, and the quantile of what is next to nothing is no number.
+        guard confidence >= 0.5, confidence <= 0.9999 + 1e-12 else {
             throw InputError(
-                node.position, "a confidence of \(node.summary)", expected: "50 % or more, below 100 %, such as 95 %")
+                node.position, "a confidence of \(node.summary)", expected: "50 % to 99.99 %, such as 95 %")
         }
         return confidence
     }

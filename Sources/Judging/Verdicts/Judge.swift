@@ -7,9 +7,9 @@ import Statistics
 
 /// Judges a comparison by criteria that were fixed before the run, at one final look.
 ///
-/// A pass needs its own evidence only, since all must pass; failures are tested together (Holm), so that many criteria
-/// do not make a false alarm likely. What is not shown is undecided. `recording` is that of the comparison: figures
-/// that the criteria ask for and the comparison does not hold are taken from it.
+/// A pass needs its own evidence only, since all must pass; failures that gate are tested together (Holm), so that many
+/// criteria do not make a false alarm likely. What is not shown is undecided. `recording` is that of the comparison:
+/// figures that the criteria ask for and the comparison does not hold are taken from it.
 public func judge(
     _ comparison: Comparison, by criteria: Criteria, recording: Recording, observations: Observations
 ) -> Judgement {
@@ -23,19 +23,36 @@ public func judge(
         let reason = "the run is void: " + comparison.validity.reasons.joined(separator: "; ")
         for index in trials.indices { trials[index].blocked = reason }
     }
-    let tested = trials.indices.filter { trials[$0].isTested }
-    let adjusted = holmAdjusted(
-        tested.map { (trials[$0].failProbability ?? 1) / trials[$0].criterion.alpha })
-    let standing = Dictionary(uniqueKeysWithValues: zip(tested, adjusted))
-    let verdicts = trials.indices.map { trials[$0].verdict(adjusted: standing[$0], tested: tested.count) }
+    if comparison.run.interrupted {
+        for index in trials.indices where trials[index].isTested { trials[index].neverPass.append(endedEarly) }
+    }
     return Judgement(
-        criteria: criteria.name, verdicts: verdicts, voidReasons: comparison.validity.reasons,
+        criteria: criteria.name, verdicts: decided(trials), voidReasons: comparison.validity.reasons,
         caveats: runCaveats(comparison))
+}
+
+/// A run that is stopped when it looks good passes too easily; a failure costs a repetition at most, so it may stand.
+private let endedEarly =
+    "the run was ended before its plan, and whoever stops when it looks good passes too easily; run it whole"
+
+/// Advisory tests are a family of their own: more of them must not make it harder for what gates to fail.
+private func decided(_ trials: [Trial]) -> [Verdict] {
+    var adjusted = [Double?](repeating: nil, count: trials.count)
+    var tested: [Bool: Int] = [:]
+    for advisory in [false, true] {
+        let family = trials.indices.filter { trials[$0].isTested && trials[$0].criterion.advisory == advisory }
+        let values = holmAdjusted(family.map { (trials[$0].failProbability ?? 1) / trials[$0].criterion.alpha })
+        for (index, value) in zip(family, values) { adjusted[index] = value }
+        tested[advisory] = family.count
+    }
+    return trials.indices.map {
+        trials[$0].verdict(adjusted: adjusted[$0], tested: tested[trials[$0].criterion.advisory] ?? 0)
+    }
 }
 
 /// Reservations that hold for the run, each once.
 private func runCaveats(_ comparison: Comparison) -> [Caveat] {
-    let codes: [Caveat.Code] = [.uncalibrated, .sharedHost, .voidRounds, .interrupted]
+    let codes: [Caveat.Code] = [.uncalibrated, .sharedHost, .shortWarmUp, .voidRounds, .interrupted]
     var found: [Caveat] = []
     for caveat in comparison.effects.flatMap(\.caveats) where codes.contains(caveat.code) && !found.contains(caveat) {
         found.append(caveat)
@@ -44,7 +61,7 @@ private func runCaveats(_ comparison: Comparison) -> [Caveat] {
 }
 
 /// The evidence, and how each criterion is put to it.
-private struct Court {
+struct Court {
     let comparison: Comparison
     let further: Comparison?
     let observations: Observations
@@ -96,48 +113,5 @@ private struct Court {
         case .change, .timeLimit, .errorLimit, .throughputLimit:
             preconditionFailure("a criterion of performance has a target")
         }
-    }
-
-    private var differences: [Observation] {
-        observations.observations.filter { $0.kind == "parity" && $0.differs && !$0.expected }
-    }
-
-    private func parity(_ criterion: Criterion, atMost: Int) -> Trial {
-        let found = differences
-        guard observations.probed.contains("parity") else {
-            return .blocked(
-                criterion, part: nil, .observations(found),
-                "whether both sides are set up alike was not looked at to the end; run 'assay check' on the pair"
-            )
-        }
-        if found.count > atMost {
-            return .blocked(criterion, part: nil, .observations(found), describe(found))
-        }
-        let expected = observations.observations.count { $0.kind == "parity" && $0.differs && $0.expected }
-        var trial = Trial(criterion, part: nil, .observations(found))
-        trial.passProbability = 0
-        trial.statement =
-            "\(found.count) differences of parity, \(expected) more that the pair file expects, limit \(atMost)"
-        trial.passWords = "both sides are set up alike"
-        return trial
-    }
-
-    private func describe(_ found: [Observation]) -> String {
-        let shown = found.prefix(8).map { "\($0.subject) (old \($0.old), new \($0.new))" }
-        let more = found.count > shown.count ? " and \(found.count - shown.count) more" : ""
-        return "\(found.count) differences of parity that the pair file does not expect: "
-            + shown.joined(separator: "; ")
-            + more + "; make the sides alike, or name what is meant to differ under 'expected' in the pair file"
-    }
-
-    /// Unexpected differences leave a run undecided even where no criterion asks for parity.
-    func unlistedParity(_ criteria: Criteria) -> Trial? {
-        let found = differences
-        let isAsked = criteria.criteria.contains { if case .parity = $0.requirement { true } else { false } }
-        guard !found.isEmpty, !isAsked, let first = criteria.criteria.first else { return nil }
-        let implied = Criterion(
-            id: "unexpected-parity", family: .functional, requirement: .parity(atMost: 0), confidence: 0.95, weight: 1,
-            advisory: false, position: first.position, targetPosition: first.position)
-        return .blocked(implied, part: nil, .observations(found), describe(found))
     }
 }

@@ -26,24 +26,28 @@ extension Trial {
             .map { "\(grouped($0.value)) \($0.key)" }.joined(separator: ", ")
         trial.passProbability = evidence.probabilityBelow(atMost.value)
         trial.failProbability = evidence.probabilityAbove(atMost.value)
+        let burst = ", for errors that come up to \(Int(ErrorEvidence.assumedBurst)) at a time"
         trial.statement =
             "\(rate.title) \(share(evidence.rate)) (\(grouped(evidence.errors)) of \(grouped(evidence.operations))"
             + " operations\(classes.isEmpty ? "" : ": " + classes)), between \(share(bounds.lower)) and"
-            + " \(share(bounds.upper)), limit \(share(atMost.value))"
+            + " \(share(bounds.upper)) (one-sided \(percent(criterion.confidence)) bounds\(evidence.isBurstAssumed ? burst : "")),"
+            + " limit \(share(atMost.value))"
         trial.passWords = "below it"
         trial.failWords = "above it"
         if evidence.units < fewestUnits {
-            trial.neverPass =
+            trial.neverPass.append(
                 "only \(evidence.units) units of time of the \(fewestUnits) that are needed to see how errors cluster;"
-                + " run for longer"
+                    + " run for longer")
         }
-        trial.advice = { alpha in
+        trial.advice = { [trial] tested in
             if atMost.value == 0 { return "no sample can show a rate of exactly 0; set a limit above it" }
-            guard let times = evidence.neededTimes(for: atMost.value, alpha: alpha) else {
+            let level = trial.level(isAbove: evidence.rate > atMost.value, tested: tested)
+            guard let times = evidence.neededTimes(for: atMost.value, alpha: level) else {
                 return "the rate is too near the limit for any run to decide"
             }
             let operations = Int((Double(evidence.operations) * times).rounded(.up))
-            return "it would take about \(grouped(operations)) operations: \(duration(run.minutes * times, run))"
+            return "it would take about \(grouped(operations)) operations: \(length(run.minutes * times, run))"
+                + " would decide if the truth is as estimated"
         }
         return trial
     }

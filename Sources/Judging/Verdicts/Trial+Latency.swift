@@ -19,18 +19,27 @@ extension Trial {
         trial.passProbability = estimate.probabilityBelow(limit)
         trial.failProbability = estimate.probabilityAbove(limit)
         trial.statement =
-            "\(effect.title) \(signedPercent(expm1(estimate.log)))"
-            + " [\(signedPercent(expm1(interval.low))), \(signedPercent(expm1(interval.high)))]"
+            "\(effect.title) \(changeText(log: estimate.log))"
+            + " [\(changeText(log: interval.low)), \(changeText(log: interval.high))]"
             + " \(intervalName(criterion)), tolerance \(signedPercent(allow.value))"
         trial.failWords = "slower beyond it"
         trial.passWords = "within it"
         if interval.high < 0 { trial.passWords += ", and faster" }
         if interval.low > 0 { trial.passWords += ", though slower" }
-        if effect.has(.atTimeOut) { trial.neverPass = sentences(effect, .atTimeOut) }
-        // Failures stand at the time-out, so they cannot make a side look fast; but a pass needs answers that were compared.
-        if effect.has(.rowsNotCompared) { trial.neverPass = sentences(effect, .rowsNotCompared) }
-        if effect.has(.rowsDiffer) { trial.blocked = "\(trial.statement): \(sentences(effect, .rowsDiffer))" }
-        trial.advice = { time(to: limit, estimate, alpha: $0, run) }
+        if effect.has(.atTimeOut) { trial.neverPass.append(sentences(effect, .atTimeOut)) }
+        if effect.failedShare > allow.value {
+            trial.neverPass.append(
+                "failed operations, at the time-out each, are \(decimal(effect.failedShare * 100, places: 1)) % of the sum"
+                    + " of times on a side, more than the tolerance: the mean tells of the time-out; see the error rate"
+            )
+        }
+        trial.heedRows(effect)
+        trial.advice = { [trial] tested in
+            let level = trial.level(isAbove: estimate.log > limit, tested: tested)
+            let resolved = changeText(log: log1p(estimate.detectable(alpha: level)))
+            return "this run finds a change of \(resolved) four times in five; "
+                + time(to: limit, estimate, alpha: level, run)
+        }
         return trial
     }
 
@@ -45,49 +54,56 @@ extension Trial {
         }
         let limit = log(atMost.milliseconds)
         let interval = estimate.interval(confidence: 1 - 2 * criterion.alpha)
-        func text(_ logMilliseconds: Double) -> String { Nanoseconds(milliseconds: exp(logMilliseconds)).description }
         trial.passProbability = estimate.probabilityBelow(limit)
         trial.failProbability = estimate.probabilityAbove(limit)
         trial.statement =
-            "\(level.title) \(text(estimate.log)) [\(text(interval.low)), \(text(interval.high))]"
+            "\(level.title) \(timeText(logMilliseconds: estimate.log))"
+            + " [\(timeText(logMilliseconds: interval.low)), \(timeText(logMilliseconds: interval.high))]"
             + " \(intervalName(criterion)), limit \(atMost)"
         trial.passWords = "below it"
         trial.failWords = "above it"
-        if level.isAtTimeOut { trial.neverPass = "it lies at the time-out, so the truth is there or beyond" }
-        if let effect, effect.has(.rowsNotCompared) { trial.neverPass = sentences(effect, .rowsNotCompared) }
-        if let effect, effect.has(.rowsDiffer) {
-            trial.blocked = "\(trial.statement): \(sentences(effect, .rowsDiffer))"
+        if level.isAtTimeOut { trial.neverPass.append("it lies at the time-out, so the truth is there or beyond") }
+        if let effect { trial.heedRows(effect) }
+        trial.advice = { [trial] tested in
+            time(to: limit, estimate, alpha: trial.level(isAbove: estimate.log > limit, tested: tested), run)
         }
-        trial.advice = { time(to: limit, estimate, alpha: $0, run) }
         return trial
+    }
+
+    /// Failures stand at the time-out, so they cannot make a side look fast; but a pass needs answers that were compared.
+    private mutating func heedRows(_ effect: Effect) {
+        if effect.has(.rowsNotCompared) { neverPass.append(sentences(effect, .rowsNotCompared)) }
+        if effect.has(.rowsDiffer) { blocked = "\(statement): \(sentences(effect, .rowsDiffer))" }
     }
 }
 
 private func intervalName(_ criterion: Criterion) -> String {
-    var digits = decimal((1 - 2 * criterion.alpha) * 100, places: 2)
+    "(\(percent(1 - 2 * criterion.alpha)) interval)"
+}
+
+/// A confidence as it was written: `95 %`, `99.9 %`.
+func percent(_ share: Double) -> String {
+    var digits = decimal(share * 100, places: 2)
     while digits.last == "0" { digits.removeLast() }
-    return "(\(digits.last == "." ? String(digits.dropLast()) : digits) % interval)"
+    return (digits.last == "." ? String(digits.dropLast()) : digits) + " %"
 }
 
 private func sentences(_ effect: Effect, _ code: Caveat.Code) -> String {
     effect.caveats.filter { $0.code == code }.map(\.sentence).joined(separator: "; ")
 }
 
-/// How small an effect this run could have found, and how long a run would decide on the one that it saw.
+/// How long a run would decide on the effect that this one saw.
 private func time(to limit: Double, _ estimate: Estimate, alpha: Double, _ run: RunFacts) -> String {
-    let resolved =
-        "this run finds a change of \(significant(estimate.detectable(alpha: alpha) * 100)) % four times in five"
     guard let needed = estimate.needed(for: limit, alpha: alpha, duration: run.minutes) else {
-        return resolved + "; no length of run would decide, since the noise floor of"
-            + " \(significant(estimate.floor * 100)) % alone hides the distance to the limit"
+        return "no length of run would decide, since the noise floor of \(decimal(estimate.floor * 100, places: 1)) %"
+            + " alone hides the distance to the limit"
     }
-    return resolved + "; " + duration(needed, run)
+    return length(needed, run) + " would decide four times in five if the truth is as estimated"
 }
 
-/// `about 14 minutes would decide if the truth is as estimated`
-func duration(_ minutes: Double, _ run: RunFacts) -> String {
+/// `a run of about 14 minutes`
+func length(_ minutes: Double, _ run: RunFacts) -> String {
     // One run was not enough: less than another half of it would be no advice.
     let enough = max(minutes, run.minutes * 1.5).rounded(.up)
-    let length = enough > 1440 ? "more than a day" : "a run of about \(grouped(max(1, Int(enough)))) minutes"
-    return "\(length) would decide if the truth is as estimated"
+    return enough > 1440 ? "more than a day" : "a run of about \(grouped(max(1, Int(enough)))) minutes"
 }

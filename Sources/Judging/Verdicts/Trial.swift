@@ -11,8 +11,8 @@ struct Trial {
     let evidence: Evidence
     /// Why nothing can be decided, whatever the numbers are.
     var blocked: String?
-    /// Why it may not pass, though it may fail.
-    var neverPass: String?
+    /// Why it may not pass, though it may fail: all reasons.
+    var neverPass: [String] = []
     /// The probability of such evidence if the limit were just missed, and if it were just met.
     var passProbability: Double?
     var failProbability: Double?
@@ -20,8 +20,8 @@ struct Trial {
     var statement = ""
     var passWords = ""
     var failWords = ""
-    /// What would decide, at the level that is handed in.
-    var advice: (Double) -> String = { _ in "" }
+    /// What would decide, among so many tests.
+    var advice: (Int) -> String = { _ in "" }
 
     init(_ criterion: Criterion, part: String?, _ evidence: Evidence) {
         self.criterion = criterion
@@ -38,6 +38,11 @@ struct Trial {
     /// Whether it takes part in the correction for many tests.
     var isTested: Bool { blocked == nil && failProbability != nil }
 
+    /// The level at which more evidence like this would decide: a failure must stand among all tests, a pass by itself.
+    func level(isAbove: Bool, tested: Int) -> Double {
+        isAbove ? criterion.alpha / Double(max(1, tested)) : criterion.alpha
+    }
+
     /// Decides. `adjusted` is Holm's value of failProbability / alpha: below 1, a failure stands among `tested` tests.
     func verdict(adjusted: Double?, tested: Int) -> Verdict {
         let alpha = criterion.alpha
@@ -48,18 +53,18 @@ struct Trial {
             (finding, reason) = (.undecided, blocked)
         } else if let adjusted, adjusted < 1 {
             (finding, reason) = (.fail, "\(statement): \(failWords)")
-        } else if passes, neverPass == nil {
+        } else if passes, neverPass.isEmpty {
             (finding, reason) = (.pass, "\(statement): \(passWords)")
-        } else if let neverPass {
-            (finding, reason) = (.undecided, "\(statement): \(neverPass)")
+        } else if !neverPass.isEmpty {
+            (finding, reason) = (.undecided, "\(statement): \(neverPass.joined(separator: "; "))")
         } else if let failProbability, failProbability < alpha {
             (finding, reason) = (
                 .undecided,
                 "\(statement): \(failWords) by itself, but not beyond doubt among \(tested) tests together (Holm);"
-                    + " \(advice(alpha / Double(tested)))"
+                    + " \(advice(tested))"
             )
         } else {
-            (finding, reason) = (.undecided, "\(statement): not resolved; \(advice(alpha))")
+            (finding, reason) = (.undecided, "\(statement): not resolved; \(advice(tested))")
         }
         return Verdict(
             id: part.map { "\(criterion.id)/\($0)" } ?? criterion.id, criterion: criterion.id, family: criterion.family,
