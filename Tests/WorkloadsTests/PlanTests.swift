@@ -71,7 +71,10 @@ func roundsFillTheDuration(seconds: Double, mode: Mode, slice: Double, expected:
 
 @Test(arguments: [
     (PlanSettings(duration: .zero, seed: 1), "duration is 0 ns, expected more than 0 s, at most 7 d"),
-    (PlanSettings(duration: .seconds(1), seed: 1, rate: Rate(perSecond: 0)), "rate is 0.00/s, expected 0.001/s to 10,000,000/s"),
+    (
+        PlanSettings(duration: .seconds(1), seed: 1, rate: Rate(perSecond: 0)),
+        "rate is 0.00/s, expected 0.001/s to 10,000,000/s"
+    ),
     (
         PlanSettings(duration: .seconds(1), seed: 1, slice: .milliseconds(99)),
         "slice is 99.0 ms, expected 100 ms to 1 h"
