@@ -5,9 +5,9 @@ import Glibc
 /// Counts values in nanoseconds. One thread writes; `snapshot` hands over what was seen.
 public final class HistogramRecorder {
     private let counts: UnsafeMutablePointer<UInt64>
-    public private(set) var count = 0
-    private var lowestBin = BucketLayout.binCount
-    private var highestBin = -1
+    @exclusivity(unchecked) public private(set) var count = 0
+    @exclusivity(unchecked) private var lowestBin = BucketLayout.binCount
+    @exclusivity(unchecked) private var highestBin = -1
 
     public init() {
         // calloc's memory is zero and not resident before it is touched: a recorder costs what its values cover.

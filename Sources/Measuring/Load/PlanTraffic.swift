@@ -14,9 +14,9 @@ public final class PlanTraffic: TrafficSource {
     /// Microseconds since 1970 at the start of the run; an operation's number in its round is added.
     private let baseTimestamp: Int64
     /// How values fit the columns: [side][operation].
-    private var binds: [[BindPlan?]]
-    private var stream: OperationStream
-    private var streamSeed: UInt64
+    @exclusivity(unchecked) private var binds: [[BindPlan?]]
+    @exclusivity(unchecked) private var stream: OperationStream
+    @exclusivity(unchecked) private var streamSeed: UInt64
 
     public init(_ plan: Plan, startedMicroseconds: Int64) {
         operations = plan.operations

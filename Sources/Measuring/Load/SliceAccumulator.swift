@@ -10,10 +10,10 @@ public final class SliceAccumulator {
     final class Operation {
         let response = HistogramRecorder()
         let service = HistogramRecorder()
-        var intended = 0
-        var completed = 0
-        var rows = 0
-        var bytes = 0
+        @exclusivity(unchecked) var intended = 0
+        @exclusivity(unchecked) var completed = 0
+        @exclusivity(unchecked) var rows = 0
+        @exclusivity(unchecked) var bytes = 0
         let errors: UnsafeMutablePointer<Int>
 
         init() {
@@ -38,11 +38,11 @@ public final class SliceAccumulator {
     public internal(set) var round = 0
     var measuredFrom = Instant(nanoseconds: 0)
     var length = Nanoseconds.zero
-    var due = 0
-    var dispatched = 0
-    var inFlightMax = 0
+    @exclusivity(unchecked) var due = 0
+    @exclusivity(unchecked) var dispatched = 0
+    @exclusivity(unchecked) var inFlightMax = 0
     /// Sent and not ended.
-    var outstanding = 0
+    @exclusivity(unchecked) var outstanding = 0
     /// The last intended start has gone by.
     var isOver = false
     var cpuAtStart = Nanoseconds.zero

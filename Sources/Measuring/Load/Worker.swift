@@ -52,14 +52,14 @@ public final class Worker<W: World, T: TrafficSource> {
     var links: [Link] = []
     /// Indices of each side's links, and which of them is next.
     var linksOf: [[Int]] = [[], []]
-    var nextLink = [0, 0]
-    var dirty: [Int] = []
-    var flights: FlightTable
+    @exclusivity(unchecked) var nextLink = [0, 0]
+    @exclusivity(unchecked) var dirty: [Int] = []
+    @exclusivity(unchecked) var flights: FlightTable
     /// Slices that are under way or not yet drained; a flight names its slice by its place here.
-    var slices: [SliceAccumulator?] = []
+    @exclusivity(unchecked) var slices: [SliceAccumulator?] = []
     var spareSlices: [SliceAccumulator] = []
     /// Slices of the segment under way: for each side the place in `slices`, -1 where nothing is recorded.
-    var current: [Int32] = [-1, -1]
+    @exclusivity(unchecked) var current: [Int32] = [-1, -1]
     let deliver: (SliceAccumulator) -> Void
     let shouldStop: () -> Bool
     /// Called with an item that failed, in closed loop.
@@ -67,7 +67,7 @@ public final class Worker<W: World, T: TrafficSource> {
     /// Called now and then with how many items have ended, in closed loop.
     public var onProgress: ((_ ended: Int) -> Void)?
     /// Items that have ended, in closed loop.
-    public internal(set) var ended = 0
+    @exclusivity(unchecked) public internal(set) var ended = 0
     var isClosedLoop = false
     /// Whether all connections were ready once: from then on a broken one is an outcome, not the end.
     var isRunning = false
