@@ -11,7 +11,7 @@ extension Trial {
     ) -> Trial {
         var trial = Trial(criterion, part: part, .effect(effect))
         guard let estimate = effect.estimate else {
-            trial.blocked = "\(effect.title): \(effect.unavailable ?? "no estimate")"
+            trial.blocked = "\(effect.title): \(reasons(effect.unavailable, effect))"
             return trial
         }
         let limit = log1p(allow.value)
@@ -49,7 +49,7 @@ extension Trial {
     ) -> Trial {
         var trial = Trial(criterion, part: part, .level(level))
         guard let estimate = level.estimate else {
-            trial.blocked = "\(level.title): \(level.unavailable ?? "no estimate")"
+            trial.blocked = "\(level.title): \(reasons(level.unavailable, effect))"
             return trial
         }
         let limit = log(atMost.milliseconds)
@@ -90,6 +90,12 @@ func percent(_ share: Double) -> String {
 
 private func sentences(_ effect: Effect, _ code: Caveat.Code) -> String {
     effect.caveats.filter { $0.code == code }.map(\.sentence).joined(separator: "; ")
+}
+
+/// Why there is no estimate, and what would stand against one: more of the same run would not help where rows differ.
+private func reasons(_ unavailable: String?, _ effect: Effect?) -> String {
+    let rows = effect.map { sentences($0, .rowsDiffer) } ?? ""
+    return (unavailable ?? "no estimate") + (rows.isEmpty ? "" : "; \(rows)")
 }
 
 /// How long a run would decide on the effect that this one saw.
