@@ -40,7 +40,8 @@ struct Arguments {
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let flag = flags.first(where: { $0.name == parts[0] }) else {
-                let problem = suggesting("assay \(verb): unknown flag", parts[0], among: flags.map(\.name))
+                let problem = suggesting(
+                    "assay \(verb): unknown flag '\(parts[0])'", parts[0], among: flags.map(\.name))
                 throw Failure(.usage, "\(problem); see assay \(verb) --help")
             }
             if flag.value == nil {

@@ -10,7 +10,7 @@ enum Check: Verb {
     static let usage = "--pair FILE [--workload FILE] [--criteria FILE]"
     static let details = """
         Reads the files, connects to every contact point of both sides, compares versions, topology, replication, tables and their
-        options, and counts the rows of a sample of partitions. Exit code 0 when nothing stands in the way of a verdict, 2 when the sides
+        options, and counts the rows of a sample of partitions. Exit code 0 when nothing was found that stands in the way of a verdict (parity is probed with --workload only), 2 when the sides
         differ in something that the pair does not name under `expected`, 65 for a file that is wrong, 69 for a side that is.
         """
     static let flags =
@@ -27,7 +27,7 @@ enum Check: Verb {
         let targets = try Targets(inputs.pair)
         defer { targets.close() }
         if let profile = inputs.profile {
-            try DatasetLoading.load(profile, targets, on: targets.labSides, seed: seed, rowsToo: false, quiet: true)
+            try DatasetLoading.load(profile, targets, on: targets.labSides, seed: seed, rowsToo: true, quiet: true)
         }
         let preflight = try Preflight(targets, inputs, seed: seed)
         Console.out(describe(preflight))
@@ -52,6 +52,9 @@ enum Check: Verb {
         if preflight.environment.sharedHost {
             lines.append(
                 "caveat: the sides, or a side and the generator, share a machine; duet mode gives no verdict there")
+        }
+        if preflight.environment.old.endpoints == preflight.environment.new.endpoints {
+            lines.append("caveat: both sides are the same endpoint; a run compares it with itself")
         }
         guard !preflight.observations.probed.isEmpty else {
             lines.append("parity: not probed (give --workload)")

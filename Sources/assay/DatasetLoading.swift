@@ -4,6 +4,7 @@ import CQLClient
 import CQLProtocol
 import Documents
 import Load
+import Probes
 import Quantities
 import Reactor
 import Recordings
@@ -115,6 +116,14 @@ enum LoadDataset: Verb {
         }
         let targets = try Targets(inputs.pair)
         let seed = UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42)
+        for side in Side.allCases {
+            let session = try targets.session(side)
+            let found = try Preflight.asking { try SideDescription.read(session) }
+            let tables = profile.tables.map(\.description).joined(separator: ", ")
+            Console.note(
+                "\(side): writing \(tables) to \(targets.endpoints[side.index].map(\.description).joined(separator: ", ")), "
+                    + "cluster '\(found.clusterName)', \(found.releaseVersions.joined(separator: ", "))")
+        }
         try DatasetLoading.load(profile, targets, seed: seed, rowsToo: true, quiet: false)
         return .success
     }

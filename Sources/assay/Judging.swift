@@ -40,11 +40,17 @@ enum Judging {
 
         let comparison = compare(recording, measures: measures(criteria))
         let observations = try read(dossier)
-        let judgement = Verdicts.judge(comparison, by: criteria, recording: recording, observations: observations)
+        var judgement = Verdicts.judge(comparison, by: criteria, recording: recording, observations: observations)
         // Other criteria leave the run's own verdict as it is.
         let isOther = other.map { Dossier.digest($0.text) != own.map { Dossier.digest($0.text) } } ?? false
         let prefix = isOther ? "verdicts/\(Dossier.digest(file.text))/" : ""
         if isOther {
+            let planned = own.map { "those have the SHA-256 \(Dossier.digest($0.text).prefix(12))…" } ?? "it had none"
+            judgement = judgement.with(
+                Caveat(
+                    .otherCriteria,
+                    "judged by other criteria (SHA-256 \(Dossier.digest(file.text).prefix(12))…) than the run was planned with: \(planned)"
+                ))
             try dossier.makeFolder("verdicts")
             try dossier.makeFolder("verdicts/\(Dossier.digest(file.text))")
             try dossier.write(file.text, to: prefix + "criteria.yaml")

@@ -56,7 +56,7 @@ enum Assay {
             return .usage
         }
         if first == "--help" || first == "help" || first == "-h" {
-            Console.out(overview)
+            Console.out(verbs.first { $0.name == words.dropFirst().first }?.help ?? overview)
             return .success
         }
         if first == "--version" {
@@ -65,7 +65,9 @@ enum Assay {
         }
         guard let verb = (verbs + hiddenVerbs).first(where: { $0.name == first }) else {
             throw Failure(
-                .usage, "\(suggesting("assay: unknown verb", first, among: verbs.map { $0.name })); see assay --help")
+                .usage,
+                "\(suggesting("assay: unknown verb '\(first)'", first, among: verbs.map { $0.name })); see assay --help"
+            )
         }
         let rest = Array(words.dropFirst())
         if rest.contains("--help") || rest.contains("-h") {

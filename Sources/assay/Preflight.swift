@@ -44,6 +44,7 @@ struct Preflight {
         guard let profile = inputs.profile else { return }
         for side in Side.allCases { try Preflight.checkStatements(profile, sessions[side.index], side) }
         let samples = try Preflight.samples(profile, sessions[0], seed)
+        for side in Side.allCases { try Preflight.checkDataset(samples, profile, sessions[side.index], side) }
         let probe = ParityProbe(tables: profile.tables, samples: samples, pair: inputs.pair)
         observations = try Preflight.asking { try probe.run(old: sessions[0], new: sessions[1]) }
     }
@@ -100,6 +101,21 @@ struct Preflight {
             throw InputError(
                 position, "the \(side) side refuses the statement of \(what): \(answer.message)",
                 expected: "a statement that it takes (tables are created by assay load)")
+        }
+    }
+
+    /// Sides that are empty alike look alike: a dataset that is not there, or one of other parameters, is said before the run.
+    private static func checkDataset(
+        _ samples: [PartitionSample], _ profile: Profile, _ session: SimpleSession, _ side: Side
+    ) throws {
+        for (sample, dataset) in zip(samples, profile.dataset) {
+            let empty = try asking { try sample.emptyPartitions(session) }
+            guard 2 * empty <= sample.keys.count else {
+                throw InputError(
+                    dataset.position,
+                    "the \(side) side holds rows in \(sample.keys.count - empty) of \(sample.keys.count) sampled partitions of \(sample.table)",
+                    expected: "the dataset, as assay load writes it with the same --set and --seed")
+            }
         }
     }
 

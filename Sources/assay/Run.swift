@@ -108,6 +108,8 @@ enum Run: Verb {
 
     /// Everything after the files were read: pre-flight, load, and the verdict where there are criteria.
     static func perform(_ plan: Plan, _ inputs: Inputs, _ dossier: Dossier, quiet: Bool) throws -> ExitCode {
+        // Nothing is left behind by a run that ended before it wrote anything.
+        defer { dossier.discardIfEmpty() }
         let targets = try Targets(inputs.pair)
         defer { targets.close() }
         try DatasetLoading.load(

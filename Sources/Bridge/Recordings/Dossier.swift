@@ -16,7 +16,8 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
-    public var isMissing: Bool { code == ENOENT }
+    /// Also where what should be the folder above it is a file.
+    public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
     public var description: String { "\(path): cannot \(attempt): \(String(cString: strerror(code)))" }
 }
 
@@ -38,9 +39,19 @@ public struct Dossier: Hashable, Sendable {
             built += "/"
         }
         let dossier = Dossier(path: path)
+        var status = stat()
+        if stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR {
+            throw FileError(path: path, attempt: "use as a folder", code: ENOTDIR)
+        }
         try dossier.write("", to: ".writable")
         unlink(dossier.file(".writable"))
         return dossier
+    }
+
+    /// Removes the folder and an empty `inputs` in it, where a run ended before it wrote anything.
+    public func discardIfEmpty() {
+        rmdir(file("inputs"))
+        rmdir(path)
     }
 
     public func file(_ name: String) -> String { "\(path)/\(name)" }

@@ -20,6 +20,8 @@ public struct Caveat: Hashable, Sendable {
         /// Somebody ended the run before its plan did.
         case interrupted
         /// The sides returned different numbers of rows, or these could not be compared.
+        /// The criteria are not those that the run was planned with.
+        case otherCriteria = "other_criteria"
         case rowsDiffer = "rows_differ"
         /// In no round did both sides complete all operations, so fewer rows may mean no more than failures.
         case rowsNotCompared = "rows_not_compared"

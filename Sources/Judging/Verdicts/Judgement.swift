@@ -46,6 +46,11 @@ public struct Judgement: Equatable, Sendable {
         score = all > 0 ? (passed / all * 1000).rounded() / 10 : 0
     }
 
+    /// The same judgement with a further reservation, which comes first.
+    public func with(_ caveat: Caveat) -> Judgement {
+        Judgement(criteria: criteria, verdicts: verdicts, voidReasons: voidReasons, caveats: [caveat] + caveats)
+    }
+
     public func verdicts(_ finding: Finding) -> [Verdict] { verdicts.filter { $0.finding == finding } }
 
     /// What the outcome rests on, in a sentence.

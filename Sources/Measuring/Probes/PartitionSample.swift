@@ -60,6 +60,11 @@ public struct PartitionSample: Hashable, Sendable {
         "SELECT count(*) FROM \(table.cql) WHERE " + columns.map { quotedName($0) + " = ?" }.joined(separator: " AND ")
     }
 
+    /// How many of the partitions hold no row on one side. Each should hold one at least: the sample is drawn from the dataset.
+    public func emptyPartitions(_ session: SimpleSession) throws(RequestFailure) -> Int {
+        try count(session).count { $0 == .rows(0) }
+    }
+
     /// Rows of each partition on one side, in the order of `keys`; the class of the error where the server gave one.
     func count(_ session: SimpleSession) throws(RequestFailure) -> [PartitionCount] {
         let statement = try session.prepare(countStatement)
