@@ -66,7 +66,8 @@ enum Judging {
         made["verdict.json"] = Dossier.digest(verdictText)
         let report = Report(
             recording: recording, comparison: comparison, judgement: judgement, criteria: criteria.criteria,
-            environment: try environment(dossier), observations: observations, inputs: inputs(made))
+            environment: try environment(dossier), observations: observations, inputs: inputs(made),
+            planned: try planned(dossier))
         try write(report, dossier, prefix)
         if !quiet { Console.out(report.console()) }
         if !quiet { Console.note("report: \(dossier.file(prefix + "report.html"))") }
@@ -81,7 +82,7 @@ enum Judging {
         try dossier.write(comparison.json(madeFrom: made).text(), to: "comparison.json")
         let report = Report(
             recording: recording, comparison: comparison, judgement: nil, environment: try environment(dossier),
-            observations: try read(dossier), inputs: inputs(made))
+            observations: try read(dossier), inputs: inputs(made), planned: try planned(dossier))
         try write(report, dossier, "")
         if !quiet { Console.out(report.console()) }
         if !quiet { Console.note("report: \(dossier.file("report.html"))  (no criteria: no verdict)") }
@@ -146,6 +147,10 @@ enum Judging {
 
     private static func inputs(_ made: [String: String]) -> [Reports.InputFile] {
         made.sorted { $0.key < $1.key }.map { Reports.InputFile(name: $0.key, sha256: $0.value) }
+    }
+
+    private static func planned(_ dossier: Dossier) throws -> [PlannedFact] {
+        try PlannedFact.read(dossier.read("plan.json"), file: dossier.file("plan.json"))
     }
 
     private static func environment(_ dossier: Dossier) throws -> Environment? {

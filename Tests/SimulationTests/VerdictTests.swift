@@ -32,7 +32,8 @@ private func judged(_ recording: Recording) throws -> Judgement {
     let criteria = try Criteria.read(criteria, file: "criteria.yaml")
     let measures: [Measure] = [.p(50), .p(99), Measure(.mean)]
     return judge(
-        compare(recording, measures: measures), by: criteria, recording: recording, observations: Observations())
+        compare(recording, measures: measures), by: criteria, recording: recording,
+        observations: Observations(probed: ["parity"]))
 }
 
 /// Twenty seeds of four minutes with the same node on both sides. A tool that is always undecided would pass nothing.

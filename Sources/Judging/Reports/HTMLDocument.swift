@@ -18,7 +18,7 @@ extension Report {
             \(pageStyle)</head>
             <body>
             \(banner)\(voidNotice)\(navigation)<main>
-            \(glance)\(verdictsSection)\(operationsSection)\(differencesSection)\(validitySection)\(environmentSection)\(inputsSection)\
+            \(glance)\(verdictsSection)\(operationsSection)\(differencesSection)\(validitySection)\(plannedSection)\(environmentSection)\(inputsSection)\
             \(readingSection)</main>
             </body>
             </html>

@@ -93,6 +93,7 @@ extension Report {
                     "- void: \(escapedMarkdown($0.reason)) (rounds \($0.rounds.map(String.init).joined(separator: ", ")))"
                 }
         }
+        out += plannedMarkdown
         if !environmentRows.isEmpty { out += ["", "## Environment", ""] + table(environmentRows) }
         out +=
             [""]

@@ -27,12 +27,15 @@ public struct Report: Sendable {
     let environment: Environment?
     let observations: Observations
     let inputs: [InputFile]
+    /// What the plan said was to be run.
+    let planned: [PlannedFact]
     /// All counted rounds of each side merged, in the order of the recording's operations.
     let wholes: (old: [OperationRecord], new: [OperationRecord])
 
     public init(
         recording: Recording, comparison: Comparison, judgement: Judgement?, criteria: [Criterion] = [],
-        environment: Environment?, observations: Observations = Observations(), inputs: [InputFile] = []
+        environment: Environment?, observations: Observations = Observations(), inputs: [InputFile] = [],
+        planned: [PlannedFact] = []
     ) {
         self.recording = recording
         self.comparison = comparison
@@ -41,6 +44,7 @@ public struct Report: Sendable {
         self.environment = environment
         self.observations = observations
         self.inputs = inputs
+        self.planned = planned
         wholes = (recording.whole(.old), recording.whole(.new))
     }
 
