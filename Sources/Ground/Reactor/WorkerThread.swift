@@ -37,6 +37,11 @@ public final class WorkerThread: @unchecked Sendable {
         precondition(code == 0, "the system gave no thread")
     }
 
+    /// A thread that nobody joined goes on by itself, and leaves nothing behind when it ends.
+    deinit {
+        if !joined { pthread_detach(thread) }
+    }
+
     public func join() {
         guard !joined else { return }
         joined = true
