@@ -83,12 +83,23 @@ extension EndToEnd {
             let verdict = try results.document(place + "verdict.json")
             #expect(verdict["criteria"].string == "brief-criteria")
             #expect(Set(verdict["verdicts"].list.compactMap { $0["criterion"].string }) == ["p99", "mean", "errors"])
+            #expect(verdict["caveats"].list.contains { $0["code"].string == "other_criteria" })
 
             let unknown = folder.write(
                 Samples.criteria.replacing("of: each operation", with: "of: no_such_operation"), to: "unknown.yaml")
             let refused = try await Assay.run("judge", "moved", "--criteria", unknown, in: folder)
             #expect(refused.code == 65 && refused.lines.count == 1, "\(refused)")
             #expect(refused.err.contains("no_such_operation"))
+        }
+
+        @Test func `The example that is shipped is what this version makes of its recording`() async throws {
+            let folder = Scratch()
+            try FileManager.default.copyItem(
+                atPath: "\(Assay.package)/results/example", toPath: folder.file("example"))
+            let before = snapshot(folder.file("example"))
+            let outcome = try await Assay.run("judge", "example", in: folder)
+            #expect(outcome.code == 1, "\(outcome)")
+            #expect(difference(before, snapshot(folder.file("example"))) == [])
         }
 
         @Test func `Each file names the bytes that it was made from`() async throws {

@@ -54,6 +54,22 @@ extension EndToEnd {
             #expect(outcome.err.contains("old side 127.0.0.1:\(port!)") && outcome.err.contains("CQL"), "\(outcome)")
         }
 
+        @Test func `A side without the dataset is told before anything is measured`() async throws {
+            let server = try LabServer(
+                listening: Endpoint(host: "127.0.0.1", port: 0), node: LabNode(side: .old, dials: LabDials(.old)))
+            server.start()
+            defer { server.stop() }
+            let inputs = Inputs(pair: pair(port: server.port))
+            let few = Samples.workload.replacing("partitions: 100", with: "partitions: 10")
+            inputs.folder.write(few, to: "few.yaml")
+            let load = try await Assay.run("load", "--pair", "pair.yaml", "--workload", "few.yaml", in: inputs.folder)
+            #expect(load.code == 0, "\(load)")
+            let outcome = try await inputs.run("--duration", "1s")
+            expectOneLine(outcome, code: 65)
+            #expect(outcome.err.hasPrefix("workload.yaml:") && outcome.err.contains("assay load"), "\(outcome)")
+            #expect(!inputs.results.has("recording.json"))
+        }
+
         static let credentials: [(pair: String, environment: [String: String], code: Int32, words: String)] = [
             ("", [:], 69, "credentials"),
             (", credentials: env:ASSAY_E2E", ["ASSAY_E2E": "assay:wrong"], 69, "refused the credentials of user assay"),
