@@ -18,36 +18,28 @@ extension EndToEnd {
             let folder = inputs.folder.file("read-only")
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
             chmod(folder, 0o555)
-            let isRoot = getuid() == 0
-            // Nothing is read-only to root, except what is mounted so.
-            if isRoot {
-                guard await Child.succeeds("mount", "-t", "tmpfs", "-o", "ro", "assay-e2e", folder) else {
-                    print("end-to-end: root cannot mount here, so the read-only folder is skipped")
-                    return
-                }
+            func tryIt() async throws {
+                let outcome = try await inputs.run("--duration", "1s", "--out", folder)
+                expectOneLine(outcome, code: 74)
+                #expect(outcome.err.contains("read-only"), "\(outcome)")
             }
-            let outcome = try await inputs.run("--duration", "1s", "--out", folder)
-            if isRoot { #expect(await Child.succeeds("umount", folder)) }
-            expectOneLine(outcome, code: 74)
-            #expect(outcome.err.contains("read-only"), "\(outcome)")
+            // Nothing is read-only to root, except what is mounted so.
+            if getuid() == 0 { try await withMount("ro", at: folder, tryIt) } else { try await tryIt() }
         }
 
         @Test func `A disk that fills up during the run keeps what was measured`() async throws {
             let inputs = Inputs()
             let disk = inputs.folder.file("disk")
             try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
-            guard getuid() == 0,
-                await Child.succeeds("mount", "-t", "tmpfs", "-o", "size=128k", "assay-e2e", disk)
-            else {
-                print("end-to-end: a small disk cannot be mounted here, so the full disk is skipped")
-                return
+            try await withMount("size=128k", at: disk) {
+                let outcome = try await inputs.run("--duration", "60s", "--out", "disk/out")
+                expectOneLine(outcome, code: 74)
+                #expect(
+                    outcome.err.contains("disk/out/") && outcome.err.contains("No space left on device"), "\(outcome)")
+                try FileManager.default.copyItem(
+                    atPath: inputs.folder.file("disk/out"), toPath: inputs.folder.file("out"))
+                try await expectReadable(inputs)
             }
-            let outcome = try await inputs.run("--duration", "60s", "--out", "disk/out")
-            try FileManager.default.copyItem(atPath: inputs.folder.file("disk/out"), toPath: inputs.folder.file("out"))
-            #expect(await Child.succeeds("umount", disk))
-            expectOneLine(outcome, code: 74)
-            #expect(outcome.err.contains("disk/out/") && outcome.err.contains("No space left on device"), "\(outcome)")
-            try await expectReadable(inputs)
         }
 
         @Test func `A limit on the size of files stops a run as a full disk does`() async throws {
@@ -60,6 +52,19 @@ extension EndToEnd {
             expectOneLine(outcome, code: 74)
             #expect(outcome.err.contains("File too large"), "\(outcome)")
             try await expectReadable(inputs)
+        }
+
+        /// A small file system in memory for `body`, gone afterwards whatever happens. Says so where it may not be mounted.
+        private func withMount(_ options: String, at folder: String, _ body: () async throws -> Void) async throws {
+            guard await Child.succeeds("mount", "-t", "tmpfs", "-o", options, "assay-e2e", folder) else {
+                print("end-to-end: no file system can be mounted here, so the one with \(options) is skipped")
+                return
+            }
+            var failure: (any Error)?
+            do { try await body() } catch { failure = error }
+            // Even where the test has run out of time.
+            #expect(await Task { await Child.succeeds("umount", folder) }.value)
+            if let failure { throw failure }
         }
 
         /// The rounds before the trouble can be judged.

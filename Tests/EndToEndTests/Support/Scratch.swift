@@ -1,16 +1,29 @@
 // A folder for one test, gone when the test is.
 
 import Foundation
+import Glibc
+import Synchronization
 
 final class Scratch: Sendable {
     let path: String
 
+    /// What is still there when the tests end, such as a dossier that several of them share.
+    private static let open = Mutex<Set<String>>([])
+    private static let cleaning: Void = {
+        atexit { Scratch.open.withLock { for path in $0 { try? FileManager.default.removeItem(atPath: path) } } }
+    }()
+
     init() {
+        _ = Scratch.cleaning
         path = FileManager.default.temporaryDirectory.appendingPathComponent("assay-e2e-\(UUID().uuidString)").path
         try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        Scratch.open.withLock { [path] in _ = $0.insert(path) }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        Scratch.open.withLock { [path] in _ = $0.remove(path) }
+    }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
