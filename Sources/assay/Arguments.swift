@@ -88,6 +88,9 @@ struct Arguments {
         return value
     }
 
+    /// What names the data, arrivals and operations; the same in all verbs where none is given.
+    func seed() throws(Failure) -> UInt64 { UInt64(try integer("--seed", in: 0...(1 << 53)) ?? 42) }
+
     /// The words of `--set name=value`.
     func settings() throws(Failure) -> [(name: String, value: String)] {
         var result: [(name: String, value: String)] = []

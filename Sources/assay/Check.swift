@@ -23,7 +23,7 @@ enum Check: Verb {
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let inputs = try Inputs(arguments, verb: name)
-        let seed = UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42)
+        let seed = try arguments.seed()
         let targets = try Targets(inputs.pair)
         defer { targets.close() }
         if let profile = inputs.profile {

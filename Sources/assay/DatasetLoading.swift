@@ -115,7 +115,7 @@ enum LoadDataset: Verb {
             )
         }
         let targets = try Targets(inputs.pair)
-        let seed = UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42)
+        let seed = try arguments.seed()
         for side in Side.allCases {
             let session = try targets.session(side)
             let found = try Preflight.asking { try SideDescription.read(session) }

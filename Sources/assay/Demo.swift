@@ -1,7 +1,6 @@
 // `assay demo`: the whole way on the embedded lab, with the regression that nearly got through.
 
 import Quantities
-import Reactor
 import Recordings
 import Workloads
 
@@ -34,10 +33,9 @@ enum Demo: Verb {
         // The lab has neither a JIT nor caches to warm: a few seconds settle the connections.
         let settings = PlanSettings(
             duration: try arguments.duration("--duration") ?? .seconds(250),
-            seed: UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42), warmUp: .seconds(5))
+            seed: try arguments.seed(), warmUp: .seconds(5))
         let plan = try Run.plan(inputs.needProfile(name), inputs, settings, verb: name)
-        let folder = arguments.string("--out") ?? "results/\(Clock.wall().compact)-\(plan.workload)-\(plan.pair.name)"
         return try Run.perform(
-            plan, inputs, Run.freshDossier(folder, verb: name), quiet: arguments.has("--quiet"))
+            plan, inputs, Run.freshDossier(plan, arguments, verb: name), quiet: arguments.has("--quiet"))
     }
 }

@@ -3,7 +3,6 @@
 import CQLClient
 import CQLProtocol
 import Documents
-import Lab
 import Probes
 import Quantities
 import Reactor
@@ -31,7 +30,7 @@ struct Preflight {
         var descriptions: [SideDescription] = []
         for side in Side.allCases {
             let description = try Preflight.asking { try SideDescription.read(sessions[side.index]) }
-            try Preflight.check(description, against: inputs.pair[side], side, inputs.pairFile.path)
+            try Preflight.check(description, against: inputs.pair[side], side)
             descriptions.append(description)
         }
         environment = Environment(
@@ -44,8 +43,8 @@ struct Preflight {
         guard let profile = inputs.profile else { return }
         for side in Side.allCases { try Preflight.checkStatements(profile, sessions[side.index], side) }
         let samples = try Preflight.samples(profile, sessions[0], seed)
-        for side in Side.allCases { try Preflight.checkDataset(samples, profile, sessions[side.index], side) }
-        let probe = ParityProbe(tables: profile.tables, samples: samples, pair: inputs.pair)
+        for side in Side.allCases { try Preflight.checkDataset(samples, sessions[side.index], side) }
+        let probe = ParityProbe(tables: profile.tables, samples: samples.map(\.sample), pair: inputs.pair)
         observations = try Preflight.asking { try probe.run(old: sessions[0], new: sessions[1]) }
     }
 
@@ -65,9 +64,7 @@ struct Preflight {
         }
     }
 
-    private static func check(_ description: SideDescription, against side: PairSide, _ name: Side, _ file: String)
-        throws
-    {
+    private static func check(_ description: SideDescription, against side: PairSide, _ name: Side) throws {
         let releases = description.releaseVersions.joined(separator: ", ")
         if let version = side.version, !description.releaseVersions.allSatisfy({ $0.hasPrefix(version) }) {
             throw InputError(
@@ -106,9 +103,9 @@ struct Preflight {
 
     /// Sides that are empty alike look alike: a dataset that is not there, or one of other parameters, is said before the run.
     private static func checkDataset(
-        _ samples: [PartitionSample], _ profile: Profile, _ session: SimpleSession, _ side: Side
+        _ samples: [(sample: PartitionSample, dataset: DatasetPlan)], _ session: SimpleSession, _ side: Side
     ) throws {
-        for (sample, dataset) in zip(samples, profile.dataset) {
+        for (sample, dataset) in samples {
             let empty = try asking { try sample.emptyPartitions(session) }
             guard 2 * empty <= sample.keys.count else {
                 throw InputError(
@@ -119,13 +116,15 @@ struct Preflight {
         }
     }
 
-    private static func samples(_ profile: Profile, _ session: SimpleSession, _ seed: UInt64) throws
-        -> [PartitionSample]
-    {
+    /// Each with the dataset that it was drawn from; tables whose key is not bound as a whole have none.
+    private static func samples(
+        _ profile: Profile, _ session: SimpleSession, _ seed: UInt64
+    ) throws -> [(sample: PartitionSample, dataset: DatasetPlan)] {
         try profile.dataset.compactMap { dataset in
             let what = "the dataset of \(dataset.keyspace).\(dataset.table)"
             let statement = try prepare(dataset.insert, at: dataset.position, what, session, .old)
             return try PartitionSample(dataset, seed: seed, count: sampledPartitions, prepared: statement)
+                .map { (sample: $0, dataset: dataset) }
         }
     }
 

@@ -58,9 +58,7 @@ enum Run: Verb {
             return .success
         }
         Interruption.watch()
-        let started = Clock.wall()
-        let folder = arguments.string("--out") ?? "results/\(started.compact)-\(plan.workload)-\(plan.pair.name)"
-        let dossier = try freshDossier(folder, verb: name)
+        let dossier = try freshDossier(plan, arguments, verb: name)
         return try perform(plan, inputs, dossier, quiet: arguments.has("--quiet"))
     }
 
@@ -74,14 +72,16 @@ enum Run: Verb {
         }
         let settings = PlanSettings(
             duration: try arguments.duration("--duration") ?? .seconds(600),
-            seed: UInt64(try arguments.integer("--seed", in: 0...(1 << 53)) ?? 42), mode: mode,
+            seed: try arguments.seed(), mode: mode,
             rate: try arguments.rate("--rate"), slice: try arguments.duration("--slice"),
             warmUp: try arguments.duration("--warm-up"))
         return try Run.plan(profile, inputs, settings, verb: name)
     }
 
     /// A dossier is written once. The folder of inputs is made first and by one run only, so that no two write to the same dossier.
-    static func freshDossier(_ folder: String, verb: String) throws -> Dossier {
+    static func freshDossier(_ plan: Plan, _ arguments: Arguments, verb: String) throws -> Dossier {
+        let folder =
+            arguments.string("--out") ?? "results/\(Clock.wall().compact)-\(plan.workload)-\(plan.pair.name)"
         guard !folder.isEmpty else { throw Failure(.usage, "assay \(verb): --out is empty") }
         let dossier = try Dossier.creating(folder)
         guard try dossier.makeFolder("inputs") else {
