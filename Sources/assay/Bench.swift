@@ -56,8 +56,13 @@ enum Bench: Verb {
         if let path = arguments.string("--write-keys") { return try writeKeys(plan, path) }
 
         let settings = WorkerSettings(
-            timeOut: plan.timeOut, endpoints: [pair.old.cql.map(Endpoint.init), []],
-            connections: [try arguments.integer("--connections", in: 1...1000) ?? 4, 0])
+            timeOut: plan.timeOut,
+            sides: [
+                SideAccess(
+                    .old, pair.old.cql.map(Endpoint.init),
+                    connections: try arguments.integer("--connections", in: 1...1000) ?? 4),
+                SideAccess(.new, [], connections: 0)
+            ])
         if let inFlight = try arguments.integer("--in-flight", in: 1...100_000) {
             let loop = ClosedLoop(side: .old, inFlight: inFlight, seed: 42, length: .seconds(seconds), recorded: true)
             try measure(.closed(loop), plan, settings)

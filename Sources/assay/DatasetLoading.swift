@@ -45,9 +45,8 @@ enum DatasetLoading {
         _ dataset: DatasetPlan, _ targets: Targets, _ side: Side, _ timeOut: Nanoseconds, _ seed: UInt64, _ quiet: Bool
     ) throws {
         let settings = WorkerSettings(
-            timeOut: max(timeOut, .seconds(10)), endpoints: targets.endpoints,
-            connections: onlyOn(side, targets.connections),
-            credentials: targets.credentials, assayVersion: assayVersion, seed: seed)
+            timeOut: max(timeOut, .seconds(10)), sides: onlyOn(side, targets.sides), assayVersion: assayVersion,
+            seed: seed)
         let load = DatasetLoad()
         let began = Clock.now()
         let thread = load.start(dataset, seed: seed, side: side, settings: settings)
@@ -77,8 +76,11 @@ enum DatasetLoading {
                 + (again > 0 ? ", \(again) writes repeated" : ""))
     }
 
-    private static func onlyOn(_ side: Side, _ connections: [Int]) -> [Int] {
-        connections.indices.map { $0 == side.index ? connections[$0] : 0 }
+    /// Without connections to the other side.
+    private static func onlyOn(_ side: Side, _ sides: [SideAccess]) -> [SideAccess] {
+        var sides = sides
+        sides[side.other.index].connections = 0
+        return sides
     }
 
     private static func progress(_ done: Int, _ total: Int, _ elapsed: Nanoseconds, _ what: String) -> String {
@@ -121,7 +123,7 @@ enum LoadDataset: Verb {
             let found = try Preflight.asking { try SideDescription.read(session) }
             let tables = profile.tables.map(\.description).joined(separator: ", ")
             Console.note(
-                "\(side): writing \(tables) to \(targets.endpoints[side.index].map(\.description).joined(separator: ", ")), "
+                "\(side): writing \(tables) to \(targets.sides[side.index].contactPoints.map(\.description).joined(separator: ", ")), "
                     + "cluster '\(found.clusterName)', \(found.releaseVersions.joined(separator: ", "))")
         }
         try DatasetLoading.load(profile, targets, seed: seed, rowsToo: true, quiet: false)

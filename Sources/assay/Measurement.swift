@@ -42,8 +42,7 @@ final class Measurement {
     func run() throws -> Bool {
         let began = Clock.now()
         let settings = WorkerSettings(
-            timeOut: plan.timeOut, endpoints: targets.endpoints, connections: targets.connections,
-            credentials: targets.credentials, assayVersion: assayVersion, seed: plan.seed)
+            timeOut: plan.timeOut, sides: targets.sides, assayVersion: assayVersion, seed: plan.seed)
         let thread = load.start(plan, settings: settings, startedMicroseconds: Clock.wall().unixNanoseconds / 1000)
         defer {
             load.stop()

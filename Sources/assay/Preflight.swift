@@ -20,11 +20,8 @@ struct Preflight {
     /// Connects to every contact point and looks. With a workload its statements are prepared too, and parity is probed.
     init(_ targets: Targets, _ inputs: Inputs, seed: UInt64) throws {
         for side in Side.allCases {
-            for endpoint in targets.endpoints[side.index] {
-                _ = try SimpleSession(
-                    Target(side: side, endpoint: endpoint), credentials: targets.credentials[side.index],
-                    timeOut: .seconds(10))
-            }
+            let access = targets.sides[side.index]
+            for endpoint in access.contactPoints { _ = try SimpleSession(access, endpoint) }
         }
         let sessions = try Side.allCases.map { try targets.session($0) }
         var descriptions: [SideDescription] = []
@@ -35,8 +32,8 @@ struct Preflight {
         }
         environment = Environment(
             assayVersion: assayVersion,
-            old: descriptions[0].environment(endpoints: targets.endpoints[0].map(\.description)),
-            new: descriptions[1].environment(endpoints: targets.endpoints[1].map(\.description)),
+            old: descriptions[0].environment(endpoints: targets.sides[0].contactPoints.map(\.description)),
+            new: descriptions[1].environment(endpoints: targets.sides[1].contactPoints.map(\.description)),
             machine: Machine.facts,
             sharedHost: sharesHost(descriptions[0], descriptions[1]) || Preflight.isLocal(targets))
         observations = Observations()
@@ -50,8 +47,8 @@ struct Preflight {
 
     /// Whether a side is reached on this machine's own loopback: it shares the machine with the generator.
     private static func isLocal(_ targets: Targets) -> Bool {
-        targets.endpoints.contains { endpoints in
-            endpoints.allSatisfy { $0.host.hasPrefix("127.") || $0.host == "::1" || $0.host == "localhost" }
+        targets.sides.contains { access in
+            access.contactPoints.allSatisfy { $0.host.hasPrefix("127.") || $0.host == "::1" || $0.host == "localhost" }
         }
     }
 

@@ -13,15 +13,12 @@ import Workloads
 /// Where the sides are. Lab nodes start with it and end with `close`.
 final class Targets {
     /// Old first.
-    let endpoints: [[Endpoint]]
-    let credentials: [Credentials?]
-    let connections: [Int]
+    let sides: [SideAccess]
     private let labs: [LabServer]
 
     /// Reads credentials where the pair says they are, and starts the lab's nodes on free ports.
     init(_ pair: PairFile) throws {
-        var endpoints: [[Endpoint]] = []
-        var credentials: [Credentials?] = []
+        var sides: [SideAccess] = []
         var labs: [LabServer] = []
         for side in Side.allCases {
             if let node = pair[side].lab {
@@ -29,18 +26,20 @@ final class Targets {
                 let lab = try Targets.serve(
                     dials, side: side, at: Endpoint(host: "127.0.0.1", port: 0), prioritised: true)
                 labs.append(lab)
-                endpoints.append([lab.endpoint])
-                credentials.append(dials.credentials.map { Credentials(user: $0.user, password: $0.password) })
+                let credentials = dials.credentials.map { Credentials(user: $0.user, password: $0.password) }
+                sides.append(
+                    SideAccess(
+                        side, [lab.endpoint], credentials: credentials, connections: pair[side].connections))
             } else {
-                endpoints.append(pair[side].cql.map(Endpoint.init))
-                credentials.append(try Targets.credentials(pair[side]))
+                sides.append(
+                    SideAccess(
+                        side, pair[side].cql.map(Endpoint.init), credentials: try Targets.credentials(pair[side]),
+                        connections: pair[side].connections))
             }
         }
-        self.endpoints = endpoints
-        self.credentials = credentials
+        self.sides = sides
         self.labs = labs
         labSides = Side.allCases.filter { pair[$0].lab != nil }
-        connections = Side.allCases.map { pair[$0].connections }
     }
 
     /// A lab node that listens and answers.
@@ -87,10 +86,9 @@ final class Targets {
     /// A session to the first contact point of a side that answers; the failure of the last where none does.
     func session(_ side: Side) throws -> SimpleSession {
         var failure: ConnectFailure?
-        for endpoint in endpoints[side.index] {
+        for endpoint in sides[side.index].contactPoints {
             do {
-                return try SimpleSession(
-                    Target(side: side, endpoint: endpoint), credentials: credentials[side.index], timeOut: .seconds(10))
+                return try SimpleSession(sides[side.index], endpoint)
             } catch {
                 failure = error
             }

@@ -44,8 +44,8 @@ private let pair = Credentials(user: "assay", password: "s3cret")
 
 private func session(_ script: [Line], _ credentials: Credentials? = nil) throws -> SimpleSession {
     let node = try ScriptedNode(script)
-    let target = Target(side: .old, endpoint: node.endpoint)
-    return try SimpleSession(target, credentials: credentials, timeOut: limit)
+    let access = SideAccess(.old, [node.endpoint], credentials: credentials)
+    return try SimpleSession(access, node.endpoint, timeOut: limit)
 }
 
 @Test func pagesAreFollowedToTheLast() throws {
@@ -87,7 +87,7 @@ private func session(_ script: [Line], _ credentials: Credentials? = nil) throws
     let node = try ScriptedNode(script)
     let failure = #expect(throws: ConnectFailure.self) {
         _ = try SimpleSession(
-            Target(side: .old, endpoint: node.endpoint), credentials: credentials, timeOut: limit)
+            SideAccess(.old, [node.endpoint], credentials: credentials), node.endpoint, timeOut: limit)
     }
     #expect(failure?.description == "old side \(node.endpoint) \(words)")
 }
@@ -97,7 +97,7 @@ private func session(_ script: [Line], _ credentials: Credentials? = nil) throws
     let endpoint = Endpoint(host: "127.0.0.1", port: listener.localPort)
     listener.close()
     let failure = #expect(throws: ConnectFailure.self) {
-        _ = try SimpleSession(Target(side: .new, endpoint: endpoint), credentials: nil, timeOut: .seconds(1))
+        _ = try SimpleSession(SideAccess(.new, [endpoint]), endpoint, timeOut: .seconds(1))
     }
     #expect(failure?.description == "new side \(endpoint) cannot be reached: connection refused")
 }

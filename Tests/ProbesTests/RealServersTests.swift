@@ -26,7 +26,8 @@ private func cassandra(_ arguments: String...) -> Bool {
 }
 
 private func session(_ side: Side, _ host: String) throws -> SimpleSession {
-    try SimpleSession(Target(side: side, endpoint: Endpoint(host: host, port: 9042)), credentials: nil)
+    let endpoint = Endpoint(host: host, port: 9042)
+    return try SimpleSession(SideAccess(side, [endpoint]), endpoint)
 }
 
 @Test(.enabled(if: servers != nil, "ASSAY_SERVERS is not set, so there are no real servers"))

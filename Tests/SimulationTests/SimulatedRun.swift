@@ -103,8 +103,10 @@ struct SimulatedRun {
     static func settings(_ plan: Plan, streams: Int) -> WorkerSettings {
         WorkerSettings(
             timeOut: plan.timeOut,
-            endpoints: [[Endpoint(host: "127.0.0.1", port: 1)], [Endpoint(host: "127.0.0.1", port: 2)]],
-            connections: [2, 2], streams: streams)
+            sides: [
+                SideAccess(.old, [Endpoint(host: "127.0.0.1", port: 1)], connections: 2),
+                SideAccess(.new, [Endpoint(host: "127.0.0.1", port: 2)], connections: 2)
+            ], streams: streams)
     }
 
     /// Runs the plan. `during` is called each time the worker looks whether to stop; true stops it.

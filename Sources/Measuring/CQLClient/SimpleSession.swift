@@ -13,15 +13,17 @@ public final class SimpleSession {
     private let timeOut: Nanoseconds
     private static let driverVersion = "1"
 
-    /// Connects and shakes hands; `timeOut` holds for each of the two, and for every page of every request later.
-    public init(_ target: Target, credentials: Credentials?, timeOut: Nanoseconds = .seconds(10)) throws(ConnectFailure)
-    {
-        self.target = target
+    /// Connects to one node of a side and shakes hands; `timeOut` holds for each of the two, and for every page of every request
+    /// later.
+    public init(
+        _ access: SideAccess, _ endpoint: Endpoint, timeOut: Nanoseconds = .seconds(10)
+    ) throws(ConnectFailure) {
+        target = Target(side: access.side, endpoint: endpoint)
         self.timeOut = timeOut
         do { wire = try Wire(target.endpoint, deadline: Clock.now() + timeOut) } catch {
             throw SimpleSession.connectFailure(target, error, whenTimedOut: .connectTimedOut(timeOut))
         }
-        supported = try SimpleSession.shakeHands(wire, target, credentials, timeOut)
+        supported = try SimpleSession.shakeHands(wire, target, access.credentials, timeOut)
     }
 
     private static func shakeHands(

@@ -46,7 +46,7 @@ extension Worker {
             guard case .waiting(let until) = link.phase, until <= world.now() else { continue }
             link.forget()
             link.machine = ConnectionMachine(
-                credentials: settings.credentials[link.side.index], driverVersion: settings.assayVersion)
+                credentials: settings.sides[link.side.index].credentials, driverVersion: settings.assayVersion)
             link.phase = .connecting
             link.givenUp = world.now() + settings.connectTimeOut
             do {

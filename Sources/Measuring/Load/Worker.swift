@@ -14,11 +14,8 @@ import Recordings
 public struct WorkerSettings: Sendable {
     /// An operation that has not ended this long after its intended start has failed.
     public var timeOut: Nanoseconds
-    /// Where each side is reached, old first; connections are spread over them in turn.
-    public var endpoints: [[Endpoint]]
-    /// Connections to each side.
-    public var connections: [Int]
-    public var credentials: [Credentials?]
+    /// How each side is reached, old first; connections are spread over its contact points in turn.
+    public var sides: [SideAccess]
     /// Streams a connection, at most 32,767.
     public var streams: Int
     /// For a connection and what must be prepared on it.
@@ -28,15 +25,12 @@ public struct WorkerSettings: Sendable {
     public var seed: UInt64
 
     public init(
-        timeOut: Nanoseconds, endpoints: [[Endpoint]], connections: [Int], credentials: [Credentials?] = [nil, nil],
-        streams: Int = 32_767, connectTimeOut: Nanoseconds = .seconds(10),
+        timeOut: Nanoseconds, sides: [SideAccess], streams: Int = 32_767, connectTimeOut: Nanoseconds = .seconds(10),
         assayVersion: String = "",
         seed: UInt64 = 0
     ) {
         self.timeOut = timeOut
-        self.endpoints = endpoints
-        self.connections = connections
-        self.credentials = credentials
+        self.sides = sides
         self.streams = streams
         self.connectTimeOut = connectTimeOut
         self.assayVersion = assayVersion
@@ -92,11 +86,12 @@ public final class Worker<W: World, T: TrafficSource> {
         self.deliver = deliver
         statements = traffic.statements
         // As many as there are streams: a side that hangs fills its own connections and never takes a place from the other.
-        flights = FlightTable(capacity: settings.streams * settings.connections.reduce(0, +))
+        flights = FlightTable(capacity: settings.streams * settings.sides.reduce(0) { $0 + $1.connections })
         random = SeededRandom(seed: settings.seed)
         for side in Side.allCases {
-            for number in 0..<settings.connections[side.index] {
-                let endpoints = settings.endpoints[side.index]
+            let access = settings.sides[side.index]
+            for number in 0..<access.connections {
+                let endpoints = access.contactPoints
                 linksOf[side.index].append(links.count)
                 links.append(
                     Link(
