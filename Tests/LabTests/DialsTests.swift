@@ -200,9 +200,12 @@ private func times(_ client: TestClient, _ text: String, _ count: Int) -> [Doubl
         errors: {range: {share: 0.1 %, class: read_timeout}}
         fewer_rows: {range: 1 %}
         stalls: [{at: 10 s, length: 1 s}, {every: 30 s, length: 200 ms, first: 5 s}, {every: 1m, length: 1 s}]
+        capacity: 5_000/s
+        slots: 4
         """
     let dials = try LabDials.read(try YAML.read(text, file: "lab.yaml"), side: .new)
     #expect(dials.version == "4.1.9" && dials.seed == 7)
+    #expect(dials.capacity == Capacity(Rate(perSecond: 5000), slots: 4))
     #expect(dials.credentials == LabDials.Credentials(user: "user", password: "pass:word"))
     #expect(dials.base[.point] == LabDials.ServiceTime(median: .milliseconds(0.5), sigma: 0.3))
     #expect(dials.base[.range] == LabDials.ServiceTime(median: .milliseconds(4), sigma: 0.1))
@@ -225,7 +228,8 @@ private func times(_ client: TestClient, _ text: String, _ count: Int) -> [Doubl
     ("errors: {range: {share: 2 %, class: overlord}}", 1, 37, "overloaded"),
     ("fewer_rows: {range: 101 %}", 1, 21, "100 %"), ("stalls: [{length: 1 s}]", 1, 10, "at"),
     ("stalls: [{every: 1 s, length: 1 s}]", 1, 10, "shorter"), ("credentials: nobody", 1, 14, "user:password"),
-    ("version: four", 1, 10, "4.1.9")
+    ("version: four", 1, 10, "4.1.9"), ("capacity: 5000", 1, 11, "5000"), ("capacity: 0/s", 1, 11, "1/s"),
+    ("capacity: 5/s\nslots: 0", 2, 8, "1 to 10000"), ("slots: 4", 1, 8, "capacity")
 ]) func wrongDialsAreRefusedWhereTheyStand(text: String, line: Int, column: Int, hint: String) throws {
     do {
         _ = try LabDials.read(try YAML.read(text, file: "lab.yaml"), side: .new)

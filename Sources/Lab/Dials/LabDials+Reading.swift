@@ -15,6 +15,8 @@ extension LabDials {
     ///     errors: {range: {share: 0.1 %, class: overloaded}}
     ///     fewer_rows: {range: 1 %}
     ///     stalls: [{at: 10 s, length: 1 s}, {every: 30 s, length: 200 ms, first: 5 s}]
+    ///     capacity: 5_000/s
+    ///     slots: 8
     public static func read(_ node: Node, side: Side) throws(InputError) -> LabDials {
         var dials = LabDials(side)
         var fields = try Fields(node, what: "the lab of side \(side)")
@@ -43,6 +45,7 @@ extension LabDials {
             dials.fewerRows[shape] = try readShare(node)
         }
         if let stalls = fields.optional("stalls") { dials.stalls = try readStalls(stalls) }
+        dials.capacity = try readCapacity(fields.optional("capacity"), slots: fields.optional("slots"))
         try fields.finish()
         return dials
     }
@@ -102,6 +105,20 @@ extension LabDials {
             throw InputError(node.position, "the share is out of range", expected: "a percentage from 0 % to 100 %")
         }
         return share
+    }
+
+    private static func readCapacity(_ node: Node?, slots: Node?) throws(InputError) -> Capacity? {
+        guard let node else {
+            if let slots {
+                throw InputError(slots.position, "slots without a capacity", expected: "capacity: 5_000/s beside it")
+            }
+            return nil
+        }
+        let rate = try node.rate()
+        guard (1...1_000_000).contains(rate.perSecond) else {
+            throw InputError(node.position, "the capacity is \(rate)", expected: "1/s to 1,000,000/s")
+        }
+        return Capacity(rate, slots: try slots?.integer(in: 1...10_000, "slots") ?? 8)
     }
 
     private static func readStalls(_ node: Node) throws(InputError) -> [Stall] {

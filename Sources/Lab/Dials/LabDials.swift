@@ -53,6 +53,8 @@ public struct LabDials: Hashable, Sendable {
     /// Share of rows that answers leave out, the same ones every time.
     public var fewerRows: [Shape: Ratio] = [:]
     public var stalls: [Stall] = []
+    /// Requests that can be served a second; without it there is no limit.
+    public var capacity: Capacity?
     public var seed: UInt64
     /// The release that `system.local` names; from 4 on, the system tables are those of 4.1.
     public var version: String

@@ -20,6 +20,7 @@ struct NodeState: ~Copyable {
     private var store = LabStore()
     private var prepared: [PreparedID: CompiledStatement] = [:]
     private var random: SeededRandom
+    private var slots = SlotQueue()
     private var lastTimestamp = Int64.min
     private var writer = ByteWriter(capacity: 64 << 10)
     private var cells = ByteWriter(capacity: 64 << 10)
@@ -38,11 +39,15 @@ struct NodeState: ~Copyable {
     mutating func forgetPreparedStatements() { prepared.removeAll() }
     mutating func refreshSystemTables() { store.refreshSystemTables(identity) }
 
-    /// When a request that arrives now and takes `service` is answered.
+    /// When a request that arrives now and takes `service` is answered. What takes time takes a slot first, where these are limited.
     mutating func due(_ now: Instant, _ service: Nanoseconds) -> Instant {
         let zero = clockZero ?? now
         clockZero = zero
-        return zero + dials.stalls.answered(arrival: now - zero, service: service)
+        var begin = now - zero
+        if service > .zero, let capacity = dials.capacity {
+            begin = slots.leave(arrival: begin, capacity, dials.stalls)
+        }
+        return zero + dials.stalls.answered(arrival: begin, service: service)
     }
 
     /// A frame of which `body` writes the body.
