@@ -18,7 +18,7 @@ private let paging = QueryParameters(
         .authResponse([0] + Array("cassandra".utf8) + [0] + Array("secret".utf8)), 0,
         "040000000f00000015000000110063617373616e64726100736563726574"
     ),
-    (.register(["STATUS_CHANGE"]), 1, "040000010b 00000011 0001 000d 5354415455535f4348414e4745")
+    (.register([.statusChange]), 1, "040000010b 00000011 0001 000d 5354415455535f4348414e4745")
 ]) func requestsAreThoseOfOtherDrivers(request: Request, stream: Int16, bytes: String) {
     #expect(hexadecimal(request.bytes(stream: stream)) == hexadecimal(hex(bytes)))
 }

@@ -95,19 +95,7 @@ import Testing
     #expect(
         try read(keyspace)
             == .result(.schemaChange(SchemaChange(change: "DROPPED", target: "KEYSPACE", keyspace: "shop", name: ""))))
-    #expect(try read(answer(.event, stream: -1) { $0.put(string: "X") }) == .event("X", []))
     #expect(try read(answer(.authChallenge) { $0.put(cell: nil) }) == .authChallenge(nil))
-}
-
-@Test func errorsKeepCodeMessageAndTheUnknownStatement() throws {
-    let unprepared = ErrorAnswer(code: 0x2500, message: "Prepared query with ID 0a not found", unpreparedID: [0x0A])
-    var writer = ByteWriter()
-    unprepared.write(stream: 3, into: &writer)
-    #expect(try read(writer.array) == .error(unprepared))
-    #expect(unprepared.outcome == .unprepared)
-    let timeout = answer(.error) { $0.put(bytes: hex("00001200 0002 6869 0001 00000000 00000001 00")) }
-    #expect(try read(timeout) == .error(ErrorAnswer(code: 0x1200, message: "hi")))
-    #expect(try lend(timeout, from: 9) { try ErrorAnswer.readCode($0, flags: []) } == .readTimeout)
 }
 
 @Test func everyErrorCodeHasItsClass() {

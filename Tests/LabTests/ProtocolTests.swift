@@ -25,7 +25,7 @@ private let now = Instant(nanoseconds: 5)
     let node = LabNode(.old)
     var stream = CQLProtocol.Request.startup(driverVersion: "0").bytes(stream: 1)
     stream += CQLProtocol.Request.query("SELECT cluster_name FROM system.local", .init()).bytes(stream: 2)
-    stream += CQLProtocol.Request.register(["SCHEMA_CHANGE"]).bytes(stream: 3)
+    stream += CQLProtocol.Request.register([.schemaChange]).bytes(stream: 3)
     let whole = replies(LabSession(node: node).receive(stream, now: now))
     #expect(whole.map(\.stream) == [1, 2, 3])
     for size in [1, 2, 3, 8, 9, 10, 50] {
@@ -66,7 +66,7 @@ private let now = Instant(nanoseconds: 5)
     #expect(bare.rows == reply.rows && bare.metadata?.columns == [] && bare.metadata?.columnCount == 2)
     // Another node, as after a restart, does not know it.
     let unknown = TestClient(LabNode(.old)).execute(prepared.id, .init(values: values))
-    #expect(unknown.error?.outcome == .unprepared && unknown.error?.unpreparedID == prepared.id)
+    #expect(unknown.error?.outcome == .unprepared && unknown.error?.detail == .unprepared(prepared.id))
     // Nor does this one once the table is gone.
     _ = client.query("DROP TABLE t")
     #expect(client.execute(prepared.id, .init(values: values)).error?.outcome == .unprepared)
@@ -146,7 +146,7 @@ private let now = Instant(nanoseconds: 5)
             .init(
                 values: [[0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 1], [0, 0, 0, 1, 25], [0, 0, 0, 5]], pageSize: 5,
                 pagingState: [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 1, 0, 2], timestampMicroseconds: 4)),
-        .prepare("SELECT * FROM k.t"), .startup(driverVersion: "0"), .register(["A"])
+        .prepare("SELECT * FROM k.t"), .startup(driverVersion: "0"), .register([.topologyChange])
     ]
     var answered = 0
     for (_, random) in seededCases(2000) {

@@ -4,19 +4,11 @@ import CQLProtocol
 
 /// An ERROR answer: code, message and, for some codes, more fields (native_protocol_v4.spec, section 9).
 struct CQLError: Error, Equatable {
-    enum Detail: Equatable {
-        case none
-        case alreadyExists(keyspace: String, table: String)
-        case unprepared([UInt8])
-        /// The lab has one replica: it was needed and did not answer.
-        case unavailable(Consistency), readTimeout(Consistency), writeTimeout(Consistency)
-    }
-
     var code: ErrorCode
     var message: String
-    var detail = Detail.none
+    var detail: ErrorDetail
 
-    init(_ code: ErrorCode, _ message: String, _ detail: Detail = .none) {
+    init(_ code: ErrorCode, _ message: String, _ detail: ErrorDetail = .none) {
         self.code = code
         self.message = message
         self.detail = detail

@@ -6,29 +6,8 @@ import CQLProtocol
 extension ByteWriter {
     /// The body of an ERROR.
     mutating func put(error: CQLError) {
-        put(error.code.rawValue)
-        put(string: String(error.message.prefix(16_000)))
-        switch error.detail {
-        case .none: break
-        case .alreadyExists(let keyspace, let table):
-            put(string: keyspace)
-            put(string: table)
-        case .unprepared(let id): put(shortBytes: id)
-        case .unavailable(let consistency):
-            put(consistency: consistency)
-            put(Int32(1))
-            put(Int32(0))
-        case .readTimeout(let consistency):
-            put(consistency: consistency)
-            put(Int32(0))
-            put(Int32(1))
-            put(UInt8(0))
-        case .writeTimeout(let consistency):
-            put(consistency: consistency)
-            put(Int32(0))
-            put(Int32(1))
-            put(string: "SIMPLE")
-        }
+        let message = String(error.message.prefix(16_000))
+        ErrorAnswer(code: error.code.rawValue, message: message, detail: error.detail).write(into: &self)
     }
 
     mutating func putVoid() { put(ResultKind.void.rawValue) }
@@ -40,10 +19,7 @@ extension ByteWriter {
 
     mutating func put(change: SchemaChange) {
         put(ResultKind.schemaChange.rawValue)
-        put(string: change.change)
-        put(string: change.target)
-        put(string: change.keyspace)
-        if change.target != "KEYSPACE" { put(string: change.name) }
+        put(schemaChange: change)
     }
 
     /// Flags, count, and one table for all columns, as the lab's statements always have.

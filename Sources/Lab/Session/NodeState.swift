@@ -222,13 +222,19 @@ struct NodeState: ~Copyable {
         switch injected.errorClass {
         case .overloaded: return CQLError(.overloaded, "The lab is overloaded, as its dials say")
         case .unavailable:
-            return CQLError(.unavailable, "Cannot achieve consistency level \(consistency)", .unavailable(consistency))
+            // The lab has one replica: it was needed and did not answer.
+            return CQLError(
+                .unavailable, "Cannot achieve consistency level \(consistency)",
+                .unavailable(consistency, required: 1, alive: 0))
         case .readTimeout:
             let message = "Operation timed out - received only 0 responses."
-            return CQLError(.readTimeout, message, .readTimeout(consistency))
+            return CQLError(
+                .readTimeout, message, .readTimeout(consistency, received: 0, required: 1, dataPresent: false))
         case .writeTimeout:
             let message = "Operation timed out - received only 0 responses."
-            return CQLError(.writeTimeout, message, .writeTimeout(consistency))
+            let detail = ErrorDetail.writeTimeout(
+                consistency, received: 0, required: 1, writeType: "SIMPLE", contentions: nil)
+            return CQLError(.writeTimeout, message, detail)
         case .serverError: return CQLError(.serverError, "The lab failed, as its dials say")
         }
     }

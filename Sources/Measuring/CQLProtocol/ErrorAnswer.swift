@@ -6,13 +6,12 @@ import Bytes
 public struct ErrorAnswer: Error, Equatable, Sendable, CustomStringConvertible {
     public var code: Int32
     public var message: String
-    /// The id that an `unprepared` server does not know.
-    public var unpreparedID: [UInt8]?
+    public var detail: ErrorDetail
 
-    public init(code: Int32, message: String, unpreparedID: [UInt8]? = nil) {
+    public init(code: Int32, message: String, detail: ErrorDetail = .none) {
         self.code = code
         self.message = message
-        self.unpreparedID = unpreparedID
+        self.detail = detail
     }
 
     public var outcome: OutcomeClass { OutcomeClass(code: code) }
@@ -26,20 +25,19 @@ public struct ErrorAnswer: Error, Equatable, Sendable, CustomStringConvertible {
         return OutcomeClass(code: try reader.int())
     }
 
-    public static func read(_ body: UnsafeRawBufferPointer, flags: FrameFlags) throws(ProtocolError) -> ErrorAnswer {
+    /// `version` is that of the frame's header.
+    public static func read(
+        _ body: UnsafeRawBufferPointer, flags: FrameFlags, version: UInt8 = FrameHeader.version
+    ) throws(ProtocolError) -> ErrorAnswer {
         var reader = try BodyReader(body, behind: flags)
-        var answer = ErrorAnswer(code: try reader.int(), message: try reader.string())
-        if answer.outcome == .unprepared { answer.unpreparedID = Array(try reader.shortBytes()) }
-        return answer
+        let (code, message) = (try reader.int(), try reader.string())
+        return ErrorAnswer(code: code, message: message, detail: try reader.errorDetail(code, version: version))
     }
 
-    /// Appends the whole frame, as a server sends it. Extra fields that some codes carry come as `more`.
-    public func write(stream: Int16, into writer: inout ByteWriter, more: (inout ByteWriter) -> Void = { _ in }) {
-        let start = writer.beginFrame(.error, stream: stream, direction: .response)
+    /// Appends the body, as a server writes it in `version`.
+    public func write(into writer: inout ByteWriter, version: UInt8 = FrameHeader.version) {
         writer.put(code)
         writer.put(string: message)
-        if let unpreparedID { writer.put(shortBytes: unpreparedID) }
-        more(&writer)
-        writer.endFrame(start)
+        writer.put(detail: detail, version: version)
     }
 }

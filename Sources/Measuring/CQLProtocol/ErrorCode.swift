@@ -1,4 +1,4 @@
-// Error codes of the server (native_protocol_v4.spec, section 9).
+// Error codes of the server (native_protocol_v5.spec, section 9).
 
 /// The code of an ERROR answer.
 public enum ErrorCode: Int32, CaseIterable, Sendable {
@@ -14,6 +14,8 @@ public enum ErrorCode: Int32, CaseIterable, Sendable {
     case readFailure = 0x1300
     case functionFailure = 0x1400
     case writeFailure = 0x1500
+    case cdcWriteFailure = 0x1600
+    case casWriteUnknown = 0x1700
     case syntaxError = 0x2000
     case unauthorized = 0x2100
     case invalid = 0x2200

@@ -14,6 +14,9 @@ public enum OutcomeClass: String, CaseIterable, Hashable, Sendable, CustomString
     case readFailure = "read_failure"
     case functionFailure = "function_failure"
     case writeFailure = "write_failure"
+    case cdcWriteFailure = "cdc_write_failure"
+    /// A conditional write of which nobody knows whether it happened.
+    case casWriteUnknown = "cas_write_unknown"
     case syntaxError = "syntax_error"
     case unauthorized
     case invalid
@@ -55,6 +58,8 @@ public enum OutcomeClass: String, CaseIterable, Hashable, Sendable, CustomString
         case .readFailure: self = .readFailure
         case .functionFailure: self = .functionFailure
         case .writeFailure: self = .writeFailure
+        case .cdcWriteFailure: self = .cdcWriteFailure
+        case .casWriteUnknown: self = .casWriteUnknown
         case .syntaxError: self = .syntaxError
         case .unauthorized: self = .unauthorized
         case .invalid: self = .invalid

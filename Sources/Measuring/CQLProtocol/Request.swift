@@ -69,8 +69,8 @@ public enum Request: Equatable, Sendable {
     case query(String, QueryParameters)
     case prepare(String)
     case execute(id: [UInt8], QueryParameters)
-    /// Kinds of events: `SCHEMA_CHANGE`, …
-    case register([String])
+    /// Asks to be told of events of these kinds.
+    case register([EventKind])
 
     public var opcode: Opcode {
         switch self {
@@ -99,7 +99,7 @@ public enum Request: Equatable, Sendable {
         case .execute(let id, let parameters):
             writer.put(shortBytes: id)
             parameters.write(into: &writer)
-        case .register(let kinds): writer.put(stringList: kinds)
+        case .register(let kinds): writer.put(stringList: kinds.map(\.rawValue))
         }
         writer.endFrame(start)
     }

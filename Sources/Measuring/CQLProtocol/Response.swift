@@ -13,24 +13,6 @@ public struct RowsAnswer: Equatable, Sendable {
     }
 }
 
-/// What a statement changed in the schema.
-public struct SchemaChange: Equatable, Sendable {
-    /// `CREATED`, `UPDATED` or `DROPPED`.
-    public var change: String
-    /// `KEYSPACE`, `TABLE`, `TYPE`, `FUNCTION` or `AGGREGATE`.
-    public var target: String
-    public var keyspace: String
-    /// Empty for a keyspace.
-    public var name: String
-
-    public init(change: String, target: String, keyspace: String, name: String) {
-        self.change = change
-        self.target = target
-        self.keyspace = keyspace
-        self.name = name
-    }
-}
-
 /// The answer to a statement.
 public enum ResultAnswer: Equatable, Sendable {
     case void
@@ -48,8 +30,7 @@ public enum Response: Equatable, Sendable {
     case authenticate(String)
     case supported([String: [String]])
     case result(ResultAnswer)
-    /// `TOPOLOGY_CHANGE`, `STATUS_CHANGE` or `SCHEMA_CHANGE`, and the bytes that follow.
-    case event(String, [UInt8])
+    case event(ServerEvent)
     case authChallenge([UInt8]?)
     case authSuccess([UInt8]?)
 
@@ -57,14 +38,12 @@ public enum Response: Equatable, Sendable {
     public static func read(_ header: FrameHeader, _ body: UnsafeRawBufferPointer) throws(ProtocolError) -> Response {
         var reader = try BodyReader(body, behind: header.flags)
         switch header.opcode {
-        case .error: return .error(try ErrorAnswer.read(body, flags: header.flags))
+        case .error: return .error(try ErrorAnswer.read(body, flags: header.flags, version: header.version))
         case .ready: return .ready
         case .authenticate: return .authenticate(try reader.string())
         case .supported: return .supported(try reader.stringMultimap())
         case .result: return .result(try reader.resultAnswer())
-        case .event:
-            let kind = try reader.string()
-            return .event(kind, Array(try reader.bytes(of: reader.remaining)))
+        case .event: return .event(try reader.serverEvent())
         case .authChallenge: return .authChallenge(try reader.bytes().map(Array.init))
         case .authSuccess: return .authSuccess(try reader.bytes().map(Array.init))
         case .startup, .options, .query, .prepare, .execute, .register, .batch, .authResponse:
@@ -80,10 +59,7 @@ extension BodyReader {
         case .rows: return .rows(try rowsAnswer())
         case .setKeyspace: return .setKeyspace(try string())
         case .prepared: return .prepared(try preparedStatement())
-        case .schemaChange:
-            let (change, target, keyspace) = (try string(), try string(), try string())
-            let name = target == "KEYSPACE" ? "" : try string()
-            return .schemaChange(SchemaChange(change: change, target: target, keyspace: keyspace, name: name))
+        case .schemaChange: return .schemaChange(try schemaChange())
         }
     }
 
