@@ -130,7 +130,7 @@ enum Literals {
         case .bigint, .timestamp, .time: Int64(text).map(bytes)
         case .double: Double(text).map { bytes($0.bitPattern) }
         case .float: Float(text).map { bytes($0.bitPattern) }
-        case .varint: BigNumber.bytes(digits: text.drop { $0 == "-" }, negative: text.hasPrefix("-"))
+        case .varint: BigInteger(text)?.bytes
         case .decimal: decimal(text)
         default: nil
         }
@@ -144,9 +144,9 @@ enum Literals {
         let exponent = parts.count == 2 ? Int(parts[1])! : 0
         let fraction = digits.count == 2 ? digits[1] : ""
         guard digits.count <= 2, let scale = Int32(exactly: fraction.utf8.count - exponent),
-            let unscaled = BigNumber.bytes(digits: String(digits[0] + fraction), negative: text.hasPrefix("-"))
+            let unscaled = BigInteger((text.hasPrefix("-") ? "-" : "") + digits[0] + fraction)
         else { return nil }
-        return bytes(scale) + unscaled
+        return bytes(scale) + unscaled.bytes
     }
 
     static func hexadecimal(_ text: String) -> [UInt8]? {

@@ -26,7 +26,8 @@ extension CQLType {
         case .decimal: return BigNumber.compareDecimals(a, b)
         case .uuid: return compareUUID(a, b)
         case .timeuuid: return compareTimeUUID(a, b)
-        case .ascii, .text, .blob, .inet, .date, .list, .set, .map, .tuple, .udt, .custom: return compareBytes(a, b)
+        case .ascii, .text, .blob, .inet, .date, .duration, .list, .set, .map, .tuple, .udt, .vector, .custom:
+            return compareBytes(a, b)
         }
     }
 

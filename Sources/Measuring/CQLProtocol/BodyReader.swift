@@ -41,6 +41,15 @@ public struct BodyReader {
         do { return try reader.i64() } catch { throw .truncated(error) }
     }
 
+    /// [unsigned vint] of v5; in values of other versions too.
+    public mutating func unsignedVInt() throws(ProtocolError) -> UInt64 {
+        do { return try reader.unsignedVInt() } catch { throw .truncated(error) }
+    }
+    /// [vint].
+    public mutating func vint() throws(ProtocolError) -> Int64 {
+        do { return try reader.vint() } catch { throw .truncated(error) }
+    }
+
     /// The next `count` bytes, not copied.
     public mutating func bytes(of count: Int) throws(ProtocolError) -> UnsafeRawBufferPointer {
         do { return try reader.slice(count) } catch { throw .truncated(error) }

@@ -8,12 +8,14 @@ public indirect enum CQLType: Hashable, Sendable, CustomStringConvertible {
     case custom(String)
     case ascii, bigint, blob, boolean, counter, decimal, double, float, int, timestamp, uuid, text, varint, timeuuid,
         inet
-    case date, time, smallint, tinyint
+    case date, time, smallint, tinyint, duration
     case list(CQLType)
     case set(CQLType)
     case map(CQLType, CQLType)
     case tuple([CQLType])
     case udt(keyspace: String, name: String, fields: [Field])
+    /// A fixed number of values, none of them null.
+    case vector(CQLType, dimensions: Int)
 
     /// A field of a user-defined type.
     public struct Field: Hashable, Sendable {
@@ -32,10 +34,10 @@ public indirect enum CQLType: Hashable, Sendable, CustomStringConvertible {
         (0x05, .counter, "counter"), (0x06, .decimal, "decimal"), (0x07, .double, "double"), (0x08, .float, "float"),
         (0x09, .int, "int"), (0x0B, .timestamp, "timestamp"), (0x0C, .uuid, "uuid"), (0x0D, .text, "text"),
         (0x0E, .varint, "varint"), (0x0F, .timeuuid, "timeuuid"), (0x10, .inet, "inet"), (0x11, .date, "date"),
-        (0x12, .time, "time"), (0x13, .smallint, "smallint"), (0x14, .tinyint, "tinyint")
+        (0x12, .time, "time"), (0x13, .smallint, "smallint"), (0x14, .tinyint, "tinyint"), (0x15, .duration, "duration")
     ]
 
-    /// As CQL writes it: `list<int>`, `map<text, uuid>`, `shop.address`; custom types in quotes.
+    /// As CQL writes it: `list<int>`, `vector<float, 3>`, `shop.address`; custom types in quotes.
     public var description: String {
         switch self {
         case .custom(let name): "'\(name)'"
@@ -44,6 +46,7 @@ public indirect enum CQLType: Hashable, Sendable, CustomStringConvertible {
         case .map(let key, let value): "map<\(key), \(value)>"
         case .tuple(let parts): "tuple<" + parts.map(\.description).joined(separator: ", ") + ">"
         case .udt(let keyspace, let name, _): "\(keyspace).\(name)"
+        case .vector(let element, let dimensions): "vector<\(element), \(dimensions)>"
         default: CQLType.natives.first { $0.type == self }!.name
         }
     }
@@ -69,7 +72,9 @@ extension BodyReader {
         guard depth < BodyReader.deepestType else { throw BodyReader.tooDeep }
         let id = try short()
         switch id {
-        case 0x00: return .custom(try string())
+        case 0x00:
+            let name = try string()
+            return CQLType(javaClass: name) ?? .custom(name)
         case 0x20: return .list(try type(depth: depth + 1))
         case 0x21:
             let key = try type(depth: depth + 1)
@@ -127,6 +132,10 @@ extension ByteWriter {
         case .custom(let name):
             put(UInt16(0x00))
             put(string: name)
+        case .vector, .duration:
+            // By its Java class, which every version of the protocol knows; `duration` has an id from v5 on only.
+            put(UInt16(0x00))
+            put(string: type.javaClass)
         case .list(let element):
             put(UInt16(0x20))
             put(type: element)

@@ -38,12 +38,14 @@ public indirect enum CQLValue: Hashable, Sendable {
     case null
     /// ascii, text.
     case text(String)
-    /// tinyint, smallint, int, bigint, counter, and varint up to 64 bits.
+    /// tinyint, smallint, int, bigint, counter, and every varint that 64 bits hold.
     case integer(Int64)
-    /// float (widened), double.
+    /// A varint that 64 bits do not hold.
+    case bigInteger(BigInteger)
+    case float(Float)
     case double(Double)
-    /// decimal with an unscaled value up to 64 bits: unscaled * 10^-scale.
-    case decimal(unscaled: Int64, scale: Int32)
+    /// unscaled * 10^-scale. 1.0 and 1.00 are two values, as they are to Cassandra's clients.
+    case decimal(unscaled: BigInteger, scale: Int32)
     case boolean(Bool)
     /// uuid, timeuuid.
     case uuid(UUIDValue)
@@ -53,15 +55,19 @@ public indirect enum CQLValue: Hashable, Sendable {
     case date(days: Int32)
     /// Nanoseconds since midnight.
     case time(nanoseconds: Int64)
+    /// Three numbers of one sign: months and days differ in length, so none can be put into another.
+    case duration(months: Int32, days: Int32, nanoseconds: Int64)
     /// 4 or 16 bytes.
     case inet([UInt8])
     case blob([UInt8])
     case list([CQLValue])
     case set([CQLValue])
     case map([Entry])
-    /// Tuples and user-defined types. A user-defined value may have fewer cells than its type has fields.
     case tuple([CQLValue])
-    /// Undecoded: other types, numbers of more than 64 bits, and the zero-length values of types that need length.
+    /// A value of a user-defined type. It may have fewer fields than its type: those added later.
+    case udt([NamedValue])
+    case vector([CQLValue])
+    /// Undecoded: custom types, and the zero-length values of types that need length.
     case bytes([UInt8])
 
     /// A key and its value, in the order in which the server sent them.
@@ -74,6 +80,17 @@ public indirect enum CQLValue: Hashable, Sendable {
             self.value = value
         }
     }
+
+    /// A field of a user-defined type's value.
+    public struct NamedValue: Hashable, Sendable {
+        public var name: String
+        public var value: CQLValue
+
+        public init(_ name: String, _ value: CQLValue) {
+            self.name = name
+            self.value = value
+        }
+    }
 }
 
 extension CQLValue {
@@ -81,10 +98,10 @@ extension CQLValue {
     public var text: String? { if case .text(let text) = self { text } else { nil } }
     public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
     public var uuid: UUIDValue? { if case .uuid(let value) = self { value } else { nil } }
-    /// The elements of a list or set; nil for everything else.
+    /// The elements of a list, set or vector; nil for everything else.
     public var elements: [CQLValue]? {
         switch self {
-        case .list(let elements), .set(let elements): elements
+        case .list(let elements), .set(let elements), .vector(let elements): elements
         default: nil
         }
     }

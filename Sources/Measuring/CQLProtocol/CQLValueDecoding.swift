@@ -1,4 +1,4 @@
-// Bytes of a cell to a value (native_protocol_v4.spec, section 6).
+// Bytes of a cell to a value (native_protocol_v5.spec, section 6).
 
 import Bytes
 
@@ -46,7 +46,11 @@ extension CQLValue {
             }
             return .map(entries)
         case .tuple(let parts): return .tuple(try reader.parts(parts, depth))
-        case .udt(_, _, let fields): return .tuple(try reader.parts(fields.map(\.type), depth))
+        case .udt(_, _, let fields):
+            let values = try reader.parts(fields.map(\.type), depth)
+            return .udt(zip(fields, values).map { NamedValue($0.name, $1) })
+        case .vector(let element, let dimensions):
+            return .vector(try reader.vector(element, dimensions, depth))
         default: return try scalar(bytes, type)
         }
     }
@@ -62,7 +66,7 @@ extension CQLValue {
         case .double:
             return .double(Double(bitPattern: UInt64(bitPattern: try exactly(8, bytes, type, reader.long()))))
         case .float:
-            return .double(Double(Float(bitPattern: UInt32(bitPattern: try exactly(4, bytes, type, reader.int())))))
+            return .float(Float(bitPattern: UInt32(bitPattern: try exactly(4, bytes, type, reader.int()))))
         case .timestamp: return .timestamp(milliseconds: try exactly(8, bytes, type, reader.long()))
         case .time: return .time(nanoseconds: try exactly(8, bytes, type, reader.long()))
         case .date: return .date(days: try exactly(4, bytes, type, reader.int()) ^ .min)
@@ -72,13 +76,21 @@ extension CQLValue {
         case .inet:
             guard bytes.count == 4 || bytes.count == 16 else { throw wrongLength(bytes, type) }
             return .inet(Array(bytes))
-        case .varint: return varint(bytes).map(CQLValue.integer) ?? .bytes(Array(bytes))
+        case .varint:
+            let number = BigInteger(twosComplement: bytes)
+            return number.int64.map(CQLValue.integer) ?? .bigInteger(number)
         case .decimal:
             let scale = try reader.int()
             let rest = try reader.bytes(of: reader.remaining)
             guard !rest.isEmpty else { throw wrongLength(bytes, type) }
-            return varint(rest).map { .decimal(unscaled: $0, scale: scale) } ?? .bytes(Array(bytes))
-        case .text, .ascii, .blob, .custom, .list, .set, .map, .tuple, .udt:
+            return .decimal(unscaled: BigInteger(twosComplement: rest), scale: scale)
+        case .duration:
+            let (months, days, nanoseconds) = (try reader.vint(), try reader.vint(), try reader.vint())
+            guard let months = Int32(exactly: months), let days = Int32(exactly: days), reader.remaining == 0 else {
+                throw wrongLength(bytes, type)
+            }
+            return .duration(months: months, days: days, nanoseconds: nanoseconds)
+        case .text, .ascii, .blob, .custom, .list, .set, .map, .tuple, .udt, .vector:
             preconditionFailure("decoded before")
         }
     }
@@ -94,17 +106,6 @@ extension CQLValue {
     private static func wrongLength(_ bytes: UnsafeRawBufferPointer, _ type: CQLType) -> ProtocolError {
         .malformed("\(bytes.count) bytes are no \(type)")
     }
-}
-
-/// A two's complement number of any length; nil where it needs more than 64 bits or has none.
-func varint(_ bytes: UnsafeRawBufferPointer) -> Int64? {
-    guard let first = bytes.first else { return nil }
-    let sign: UInt8 = first & 0x80 == 0 ? 0x00 : 0xFF
-    let significant = bytes.drop { $0 == sign }
-    guard significant.count < 8 || (significant.count == 8 && (significant.first! ^ sign) & 0x80 == 0) else {
-        return nil
-    }
-    return significant.reduce(sign == 0 ? 0 : -1) { $0 << 8 | Int64($1) }
 }
 
 extension BodyReader {
@@ -123,5 +124,21 @@ extension BodyReader {
         var parts: [CQLValue] = []
         for type in types where remaining > 0 { parts.append(try cell(type, depth)) }
         return parts
+    }
+    /// Elements of a fixed length stand one behind the other; others have their length in front.
+    fileprivate mutating func vector(
+        _ type: CQLType, _ dimensions: Int, _ depth: Int
+    ) throws(ProtocolError) -> [CQLValue] {
+        let length = type.vectorElementLength
+        guard dimensions <= remaining / max(length ?? 1, 1) else {
+            throw .malformed("\(remaining) bytes are no vector of \(dimensions)")
+        }
+        var elements: [CQLValue] = []
+        for _ in 0..<dimensions {
+            let size = if let length { length } else { Int(clamping: try unsignedVInt()) }
+            elements.append(try CQLValue.decode(try bytes(of: size), type, depth: depth + 1))
+        }
+        guard remaining == 0 else { throw .malformed("\(remaining) bytes behind a vector of \(dimensions)") }
+        return elements
     }
 }

@@ -1,4 +1,4 @@
-// Values to the bytes of a cell (native_protocol_v4.spec, section 6).
+// Values to the bytes of a cell (native_protocol_v5.spec, section 6).
 
 import Bytes
 
@@ -24,11 +24,16 @@ extension ByteWriter {
         switch (value, type) {
         case (.text(let text), .text), (.text(let text), .ascii): put(utf8: text)
         case (.integer(let number), _): try put(integer: number, as: type)
+        case (.bigInteger(let number), .varint): put(bytes: number.bytes)
         case (.double(let number), .double): put(number)
-        case (.double(let number), .float): put(Float(number).bitPattern)
+        case (.float(let number), .float): put(number.bitPattern)
         case (.decimal(let unscaled, let scale), .decimal):
             put(scale)
-            put(varint: unscaled)
+            put(bytes: unscaled.bytes)
+        case (.duration(let months, let days, let nanoseconds), .duration):
+            put(vint: Int64(months))
+            put(vint: Int64(days))
+            put(vint: nanoseconds)
         case (.boolean(let flag), .boolean): put(flag ? 1 as UInt8 : 0)
         case (.uuid(let uuid), .uuid), (.uuid(let uuid), .timeuuid):
             put(uuid.high)
@@ -49,8 +54,23 @@ extension ByteWriter {
             }
         case (.tuple(let parts), .tuple(let types)): try put(parts: parts, as: types, of: type)
         case (.tuple(let parts), .udt(_, _, let fields)): try put(parts: parts, as: fields.map(\.type), of: type)
+        case (.udt(let parts), .udt(_, _, let fields))
+        where parts.map(\.name) == fields.prefix(parts.count).map(\.name):
+            try put(parts: parts.map(\.value), as: fields.map(\.type), of: type)
+        case (.vector(let elements), .vector(let element, let dimensions)) where elements.count == dimensions:
+            for value in elements { try put(vectorElement: value, as: element) }
         default: throw .mismatch(value: "\(value)", type: type)
         }
+    }
+
+    private mutating func put(vectorElement value: CQLValue, as type: CQLType) throws(ProtocolError) {
+        guard let content = try value.encoded(as: type) else { throw .mismatch(value: "null", type: type) }
+        if let length = type.vectorElementLength {
+            guard content.count == length else { throw .mismatch(value: "\(value)", type: type) }
+        } else {
+            put(unsignedVInt: UInt64(content.count))
+        }
+        put(bytes: content)
     }
 
     private mutating func put(integer value: Int64, as type: CQLType) throws(ProtocolError) {

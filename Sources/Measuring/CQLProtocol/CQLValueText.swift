@@ -4,12 +4,14 @@ import Bytes
 import Quantities
 
 extension CQLValue: CustomStringConvertible {
-    /// A CQL literal: `'text'`, `0x00ff`, `[1, 2]`, `{'a': 1}`; numbers, UUIDs and booleans bare; null is `null`.
+    /// A CQL literal: `'text'`, `0x00ff`, `[1, 2]`, `{'a': 1}`, `1mo2d3ns`; numbers, UUIDs and booleans bare; null is `null`.
     public var description: String {
         switch self {
         case .null: "null"
         case .text(let text): quoted(text)
         case .integer(let value): "\(value)"
+        case .bigInteger(let value): "\(value)"
+        case .float(let value): "\(value)"
         case .double(let value): "\(value)"
         case .decimal(let unscaled, let scale): decimalText(unscaled, scale)
         case .boolean(let value): "\(value)"
@@ -17,12 +19,14 @@ extension CQLValue: CustomStringConvertible {
         case .timestamp(let milliseconds): timestampText(milliseconds)
         case .date(let days): dateText(Int64(days))
         case .time(let nanoseconds): timeText(nanoseconds)
+        case .duration(let months, let days, let nanoseconds): durationText(months, days, nanoseconds)
         case .inet(let bytes): "'" + (addressText(bytes) ?? hexadecimal(bytes)) + "'"
         case .blob(let bytes), .bytes(let bytes): "0x" + hexadecimal(bytes)
-        case .list(let elements): "[" + joined(elements) + "]"
+        case .list(let elements), .vector(let elements): "[" + joined(elements) + "]"
         case .set(let elements): "{" + joined(elements) + "}"
         case .map(let entries): "{" + entries.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}"
         case .tuple(let parts): "(" + joined(parts) + ")"
+        case .udt(let parts): "{" + parts.map { "\($0.name): \($0.value)" }.joined(separator: ", ") + "}"
         }
     }
 
@@ -43,12 +47,12 @@ private func quoted(_ text: String) -> String {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
 }
 
-private func decimalText(_ unscaled: Int64, _ scale: Int32) -> String {
+private func decimalText(_ unscaled: BigInteger, _ scale: Int32) -> String {
     if scale == 0 { return "\(unscaled)" }
-    guard scale > 0 && scale <= 40 else { return "\(unscaled)E\(-Int64(scale))" }
-    let digits = String(unscaled.magnitude)
+    guard scale > 0 && scale <= 400 else { return "\(unscaled)E\(-Int64(scale))" }
+    let digits = unscaled.digits
     let padded = String(repeating: "0", count: max(0, Int(scale) + 1 - digits.utf8.count)) + digits
-    return (unscaled < 0 ? "-" : "") + padded.dropLast(Int(scale)) + "." + padded.suffix(Int(scale))
+    return (unscaled.isNegative ? "-" : "") + padded.dropLast(Int(scale)) + "." + padded.suffix(Int(scale))
 }
 
 private func padded(_ value: Int, _ width: Int) -> String {
@@ -78,6 +82,23 @@ private func timeText(_ nanoseconds: Int64) -> String {
     let seconds = Int(nanoseconds / 1_000_000_000)
     let clock = "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
     return "'\(clock).\(padded(Int(nanoseconds % 1_000_000_000), 9))'"
+}
+
+/// As CQL writes durations: `1y2mo3d4h5m6s7ms8us9ns`, one sign in front of all.
+private func durationText(_ months: Int32, _ days: Int32, _ nanoseconds: Int64) -> String {
+    var rest = nanoseconds.magnitude
+    var parts = [(months.magnitude / 12, "y"), (months.magnitude % 12, "mo"), (days.magnitude, "d")].map {
+        (UInt64($0.0), $0.1)
+    }
+    for (size, unit) in [
+        (3_600_000_000_000, "h"), (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1000, "us"),
+        (1, "ns")
+    ] as [(UInt64, String)] {
+        parts.append((rest / size, unit))
+        rest %= size
+    }
+    let text = parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
+    return (months < 0 || days < 0 || nanoseconds < 0 ? "-" : "") + (text.isEmpty ? "0ns" : text)
 }
 
 /// An IPv4 or IPv6 address (RFC 5952: lower case, the longest run of zero groups shortened); nil for other lengths.
