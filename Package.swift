@@ -87,7 +87,9 @@ targets += [
     .target(
         name: "RunSupport", dependencies: ["Quantities", "Histograms", "Recordings"], path: "Tests/RunSupport",
         swiftSettings: style),
-    .testTarget(name: "SimulationTests", dependencies: all + ["TestSupport"], swiftSettings: style),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+        name: "SimulationTests", dependencies: all + ["TestSupport", "AllocationCounter"], swiftSettings: style),
     .testTarget(
         name: "EndToEndTests", dependencies: all + ["assay", "TestSupport"],
         exclude: ["read_logs.py", "not_cql.py", "same_rows.py"], swiftSettings: style),

@@ -49,7 +49,7 @@ struct SimulatedRun {
         new: {cql: ["127.0.0.1:2"], connections: 2}
         """
 
-    let plan: Plan
+    var plan: Plan
     let nodes: [LabNode]
     let world: SimulatedWorld
     var limits = SelfCheckLimits()

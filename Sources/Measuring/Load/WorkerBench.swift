@@ -8,14 +8,18 @@ import Recordings
 import Workloads
 
 public enum WorkerBench {
-    /// Drives `plan`'s operations and returns what was seen. `drive` must record one slice.
-    public static func run(_ drive: Drive, _ plan: Plan, _ settings: WorkerSettings) throws -> SliceRecord {
+    /// Drives `plan`'s operations and returns what was seen. `drive` must record one slice. `inEachTurn` is called on the worker's
+    /// thread whenever its loop has come round.
+    public static func run(
+        _ drive: Drive, _ plan: Plan, _ settings: WorkerSettings, inEachTurn: @escaping () -> Void = {}
+    ) throws -> SliceRecord {
         _ = WorkerThread.prioritise()
         let traffic = PlanTraffic(plan, startedMicroseconds: 0)
         var record: SliceRecord?
         var start = Instant(nanoseconds: 0)
         let worker = Worker(world: try SocketWorld(), traffic: traffic, settings: settings) {
-            false
+            inEachTurn()
+            return false
         } deliver: { slice in
             record = slice.record(since: start, limits: SelfCheckLimits())
         }
