@@ -36,6 +36,7 @@ enum Demo: Verb {
             seed: try arguments.seed(), warmUp: .seconds(5))
         let plan = try Run.plan(inputs.needProfile(name), inputs, settings, verb: name)
         return try Run.perform(
-            plan, inputs, Run.freshDossier(plan, arguments, verb: name), quiet: arguments.has("--quiet"))
+            plan, inputs, Run.freshDossier(plan, arguments, verb: name), GeneratorSettings(),
+            quiet: arguments.has("--quiet"))
     }
 }

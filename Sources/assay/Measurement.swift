@@ -15,7 +15,8 @@ final class Measurement {
     private let madeFrom: [String: String]
     private let sharedHost: Bool
     private let quiet: Bool
-    private let load = LoadRun()
+    private let load: LoadRun
+    private let generator: GeneratorSettings
     private var assembler: RoundAssembler
     private var writer: RecordingWriter?
     private let totalLength: Nanoseconds
@@ -26,8 +27,10 @@ final class Measurement {
 
     init(
         _ plan: Plan, _ targets: Targets, _ dossier: Dossier, _ madeFrom: [String: String], sharedHost: Bool,
-        quiet: Bool
+        generator: GeneratorSettings, quiet: Bool
     ) {
+        self.generator = generator
+        load = LoadRun(workers: generator.workers)
         self.plan = plan
         self.targets = targets
         self.dossier = dossier
@@ -43,10 +46,12 @@ final class Measurement {
         let began = Clock.now()
         let settings = WorkerSettings(
             timeOut: plan.timeOut, sides: targets.sides, assayVersion: assayVersion, seed: plan.seed)
-        let thread = load.start(plan, settings: settings, startedMicroseconds: Clock.wall().unixNanoseconds / 1000)
+        let threads = load.start(
+            plan, settings: settings, startedMicroseconds: Clock.wall().unixNanoseconds / 1000,
+            placement: generator.placement(sharedHost: sharedHost))
         defer {
             load.stop()
-            thread.join()
+            for thread in threads { thread.join() }
             Console.endProgress()
         }
         while true {
@@ -77,7 +82,8 @@ final class Measurement {
         let recording = Recording(
             assayVersion: assayVersion, workload: plan.workload, pair: plan.pair.name, mode: plan.mode, seed: plan.seed,
             ratePerSecond: plan.rate.perSecond, timeOut: plan.timeOut, warmUp: plan.warmUp, started: wall, ended: wall,
-            sharedHost: sharedHost, scheduling: load.scheduling.rawValue, madeFrom: madeFrom,
+            sharedHost: sharedHost, scheduling: load.scheduling.rawValue, workers: generator.workers,
+            spins: generator.placement(sharedHost: sharedHost).spin > .zero, madeFrom: madeFrom,
             operations: plan.operations.map {
                 OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
             })

@@ -46,12 +46,13 @@ enum Run: Verb {
             Flag(
                 "--dry-run", nil, "says what would be sent, and sends nothing",
                 example: "--pair P --workload W --dry-run")
-        ]
+        ] + GeneratorSettings.flags
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let inputs = try Inputs(arguments, verb: name)
         let profile = try inputs.needProfile(name)
         let plan = try plan(profile, inputs, arguments)
+        let generator = try GeneratorSettings(arguments, verb: name)
         if arguments.has("--dry-run") {
             Console.out(plan.json().text())
             Console.note(describe(plan))
@@ -59,7 +60,7 @@ enum Run: Verb {
         }
         Interruption.watch()
         let dossier = try freshDossier(plan, arguments, verb: name)
-        return try perform(plan, inputs, dossier, quiet: arguments.has("--quiet"))
+        return try perform(plan, inputs, dossier, generator, quiet: arguments.has("--quiet"))
     }
 
     private static func plan(_ profile: Profile, _ inputs: Inputs, _ arguments: Arguments) throws -> Plan {
@@ -107,7 +108,9 @@ enum Run: Verb {
     }
 
     /// Everything after the files were read: pre-flight, load, and the verdict where there are criteria.
-    static func perform(_ plan: Plan, _ inputs: Inputs, _ dossier: Dossier, quiet: Bool) throws -> ExitCode {
+    static func perform(
+        _ plan: Plan, _ inputs: Inputs, _ dossier: Dossier, _ generator: GeneratorSettings, quiet: Bool
+    ) throws -> ExitCode {
         // Nothing is left behind by a run that ended before it wrote anything.
         defer { dossier.discardIfEmpty() }
         let targets = try Targets(inputs.pair)
@@ -132,7 +135,8 @@ enum Run: Verb {
         if !quiet { Console.note("\(describe(plan)); dossier \(dossier.path)") }
 
         let measurement = Measurement(
-            plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, quiet: quiet)
+            plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, generator: generator,
+            quiet: quiet)
         let completed = try measurement.run()
         let code = try Judging.judge(dossier, criteria: nil, quiet: false) ?? .success
         if !completed {

@@ -126,7 +126,7 @@ struct SimulatedRun {
             watched.map(during) ?? false
         } deliver: { [limits] slice in
             let finished = FinishedSlice(
-                round: slice.round, side: slice.side, record: slice.record(since: start, limits: limits))
+                round: slice.round, side: slice.side, record: SliceSum(slice).record(since: start, limits: limits))
             recording.rounds += assembler.add(finished)
         }
         worker.onStart = { start = $0 }

@@ -29,6 +29,8 @@ extension Recording {
             "interrupted": .bool(interrupted),
             "shared_host": .bool(sharedHost),
             "scheduling": .string(scheduling),
+            "workers": .integer(workers),
+            "spins": .bool(spins),
             "noise_floor": .string("uncalibrated"),
             "made_from": .object(madeFrom.mapValues { .string($0) }),
             "operations": .array(

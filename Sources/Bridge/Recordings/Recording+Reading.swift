@@ -93,7 +93,9 @@ extension Recording {
             ended: WallTime(unixNanoseconds: Int64(try fields.required("ended_unix_ns").integer())),
             interrupted: try fields.required("interrupted").boolean(),
             sharedHost: try fields.required("shared_host").boolean(),
-            scheduling: try fields.required("scheduling").string(), madeFrom: madeFrom, operations: operations,
+            scheduling: try fields.required("scheduling").string(),
+            workers: try fields.optional("workers")?.integer(in: 1...1_000_000, "workers") ?? 1,
+            spins: try fields.optional("spins")?.boolean() ?? false, madeFrom: madeFrom, operations: operations,
             rounds: rounds)
     }
 

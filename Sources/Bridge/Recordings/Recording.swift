@@ -180,6 +180,10 @@ public struct Recording: Equatable, Sendable {
     public var sharedHost: Bool
     /// What the worker thread got from the scheduler: `realtime`, `nice` or `normal`.
     public var scheduling: String
+    /// Threads that shared the load.
+    public var workers: Int
+    /// Whether they spun before a send was due, in place of sleeping.
+    public var spins: Bool
     /// SHA-256 of `plan.json` and `environment.json`, by name of file.
     public var madeFrom: [String: String]
     public var operations: [OperationInfo]
@@ -190,7 +194,8 @@ public struct Recording: Equatable, Sendable {
         ratePerSecond: Double,
         timeOut: Nanoseconds, warmUp: Nanoseconds = .zero, started: WallTime, ended: WallTime,
         interrupted: Bool = false,
-        sharedHost: Bool = false, scheduling: String = "normal", madeFrom: [String: String] = [:],
+        sharedHost: Bool = false, scheduling: String = "normal", workers: Int = 1, spins: Bool = false,
+        madeFrom: [String: String] = [:],
         operations: [OperationInfo],
         rounds: [RoundRecord] = []
     ) {
@@ -207,6 +212,8 @@ public struct Recording: Equatable, Sendable {
         self.interrupted = interrupted
         self.sharedHost = sharedHost
         self.scheduling = scheduling
+        self.workers = workers
+        self.spins = spins
         self.madeFrom = madeFrom
         self.operations = operations
         self.rounds = rounds

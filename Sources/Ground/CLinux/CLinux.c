@@ -32,6 +32,19 @@ int clinux_set_realtime(void) {
 
 int clinux_set_nice(int value) { return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), value); }
 
+int clinux_pin(int processor) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(processor, &set);
+    return sched_setaffinity((pid_t)syscall(SYS_gettid), sizeof set, &set);
+}
+
+int clinux_may_use(int processor) {
+    cpu_set_t set;
+    if (sched_getaffinity((pid_t)syscall(SYS_gettid), sizeof set, &set) != 0) return 0;
+    return CPU_ISSET(processor, &set) ? 1 : 0;
+}
+
 int clinux_set_thread_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 int clinux_thread_id(void) { return (int)syscall(SYS_gettid); }

@@ -5,10 +5,15 @@ import Glibc
 import Quantities
 
 /// What a thread managed to get from the scheduler; recorded, since it decides how late a send can be.
-public enum SchedulingClass: String, Sendable {
+public enum SchedulingClass: String, Comparable, CaseIterable, Sendable {
     case realtime
     case nice
     case normal
+
+    /// Better ones come first.
+    public static func < (a: SchedulingClass, b: SchedulingClass) -> Bool {
+        allCases.firstIndex(of: a)! < allCases.firstIndex(of: b)!
+    }
 }
 
 /// A POSIX thread that runs one closure and can be joined.
@@ -54,6 +59,15 @@ public final class WorkerThread: @unchecked Sendable {
         _ = clinux_set_timer_slack(1)
         if clinux_set_realtime() == 0 { return .realtime }
         return clinux_set_nice(-15) == 0 ? .nice : .normal
+    }
+
+    /// Binds the calling thread to one processor; false where the system does not allow it.
+    @discardableResult
+    public static func pin(to processor: Int) -> Bool { clinux_pin(Int32(processor)) == 0 }
+
+    /// The processors that this process may use, by number.
+    public static func usableProcessors() -> [Int] {
+        (0..<Int(CLINUX_MOST_PROCESSORS)).filter { clinux_may_use(Int32($0)) == 1 }
     }
 
     /// For the calling thread: time spent ready to run but waiting for a CPU, from /proc/self/task/…/schedstat; nil where unknown.

@@ -55,10 +55,26 @@ public enum Drive {
     case closed(ClosedLoop)
 }
 
+/// Which operations of every segment are a worker's own: one of `count`, counted from `index`. The rest is other workers'.
+public struct WorkerShare: Sendable {
+    public var index: Int
+    public var count: Int
+
+    /// Everything, for a worker that is alone.
+    public static let whole = WorkerShare(index: 0, count: 1)
+
+    public init(index: Int, count: Int) {
+        precondition(count > 0 && (0..<count).contains(index), "worker \(index) of \(count)")
+        self.index = index
+        self.count = count
+    }
+}
+
 /// Where the open loop stands: a pure function of the plan and of how much was taken from it.
 struct Cursor {
     private let segments: [Segment]
     private let arrivals: (UInt64) -> ArrivalSchedule
+    private let share: WorkerShare
     private var schedule: ArrivalSchedule?
     private(set) var position = -1
     /// Start of the segment, guard included.
@@ -69,9 +85,12 @@ struct Cursor {
     private(set) var item = 0
 
     /// Before the first segment, which begins at `start`.
-    init(_ segments: [Segment], start: Instant, arrivals: @escaping (UInt64) -> ArrivalSchedule) {
+    init(
+        _ segments: [Segment], start: Instant, share: WorkerShare, arrivals: @escaping (UInt64) -> ArrivalSchedule
+    ) {
         self.segments = segments
         self.arrivals = arrivals
+        self.share = share
         self.start = start
         next = start
     }
@@ -85,16 +104,19 @@ struct Cursor {
     mutating func enterNext() {
         start = end
         position += 1
-        item = 0
         guard let segment else { return }
-        var schedule = arrivals(segment.seed)
-        next = start + schedule.next()
-        self.schedule = schedule
+        schedule = arrivals(segment.seed)
+        item = -1
+        take(share.index + 1)
     }
 
     /// Takes the next operation.
-    mutating func advance() {
-        item += 1
+    mutating func advance() { take(share.count) }
+
+    /// Goes on by `count` operations, of which the last is this worker's next.
+    private mutating func take(_ count: Int) {
+        item += count
+        for _ in 1..<count { _ = schedule!.next() }
         next = start + schedule!.next()
     }
 }

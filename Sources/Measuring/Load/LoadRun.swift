@@ -19,7 +19,7 @@ public struct FinishedSlice: Sendable {
     }
 }
 
-/// A run in its own thread. `take` and `stop` may be called from any other.
+/// A run in threads of its own, one a worker. `take` and `stop` may be called from any other.
 public final class LoadRun: Sendable {
     public enum State: Sendable {
         case connecting
@@ -31,34 +31,59 @@ public final class LoadRun: Sendable {
 
     private struct Shared {
         var state = State.connecting
+        /// Slices of which some workers' parts are missing.
+        var parts: [SliceSum] = []
         var finished: [FinishedSlice] = []
         var recordingStart: Instant?
-        var scheduling = SchedulingClass.normal
+        var scheduling = SchedulingClass.realtime
+        var endedWorkers = 0
+        var completed = true
     }
 
     private let shared = Mutex(Shared())
     private let stopping = Atomic(false)
+    private let workers: Int
+    private let gate: StartGate
 
-    public init() {}
+    /// `workers` share the operations of every round between them.
+    public init(workers: Int = 1) {
+        self.workers = workers
+        gate = StartGate(count: workers)
+    }
 
-    /// Begins. `limits` are those of the self-check. Returns the thread to join.
+    /// Begins. `limits` are those of the self-check. Returns the threads to join.
     public func start(
-        _ plan: Plan, settings: WorkerSettings, startedMicroseconds: Int64, limits: SelfCheckLimits = SelfCheckLimits()
-    ) -> WorkerThread {
-        WorkerThread(name: "assay-worker") { [self] in
-            let scheduling = WorkerThread.prioritise()
-            shared.withLock { $0.scheduling = scheduling }
-            do {
-                let world = try SocketWorld()
-                try work(world, plan, settings, startedMicroseconds, limits)
-            } catch let failure as LoadFailure {
-                shared.withLock { $0.state = .failed(failure) }
-            } catch let error as SystemError {
-                shared.withLock { $0.state = .failed(.noResources(error)) }
-            } catch {
-                preconditionFailure("no other error is thrown above: \(error)")
+        _ plan: Plan, settings: WorkerSettings, startedMicroseconds: Int64, placement: WorkerPlacement = .anywhere,
+        limits: SelfCheckLimits = SelfCheckLimits()
+    ) -> [WorkerThread] {
+        (0..<workers).map { index in
+            var settings = settings
+            settings.share = WorkerShare(index: index, count: workers)
+            settings.seed = SeededRandom.derive(settings.seed, UInt64(index))
+            return WorkerThread(name: "assay-worker") { [self, settings] in
+                if let processor = placement.processor(of: index) { WorkerThread.pin(to: processor) }
+                let scheduling = WorkerThread.prioritise()
+                shared.withLock { $0.scheduling = max($0.scheduling, scheduling) }
+                do {
+                    try work(try SocketWorld(spin: placement.spin), plan, settings, startedMicroseconds, limits)
+                } catch let failure as LoadFailure {
+                    fail(failure)
+                } catch let error as SystemError {
+                    fail(.noResources(error))
+                } catch {
+                    preconditionFailure("no other error is thrown above: \(error)")
+                }
             }
         }
+    }
+
+    /// The first failure ends all workers.
+    private func fail(_ failure: LoadFailure) {
+        shared.withLock {
+            if case .failed = $0.state { return }
+            $0.state = .failed(failure)
+        }
+        stop()
     }
 
     private func work(
@@ -66,27 +91,49 @@ public final class LoadRun: Sendable {
         _ limits: SelfCheckLimits
     ) throws(LoadFailure) {
         let traffic = PlanTraffic(plan, startedMicroseconds: startedMicroseconds)
-        let warmUp = plan.warmUpLength
         var recycle: (SliceAccumulator) -> Void = { _ in }
         let worker = Worker(world: world, traffic: traffic, settings: settings) {
             self.stopping.load(ordering: .relaxed)
         } deliver: { accumulator in
-            self.shared.withLock { shared in
-                let record = accumulator.record(since: shared.recordingStart!, limits: limits)
-                shared.finished.append(FinishedSlice(round: accumulator.round, side: accumulator.side, record: record))
-            }
+            self.take(SliceSum(accumulator), limits)
             recycle(accumulator)
         }
         recycle = { [unowned worker] in worker.recycle($0) }
-        worker.onStart = { start in
-            self.shared.withLock {
-                $0.recordingStart = start + warmUp
+        try worker.connect()
+        gate.arrive(at: 0, now: world.now())
+        var completed = false
+        if let start = worker.wait(for: { self.gate.start(of: 0) }) {
+            shared.withLock {
+                $0.recordingStart = start + plan.warmUpLength
                 $0.state = .running
             }
+            completed = try worker.run(.open(plan.segments, arrivals: plan.arrivalSchedule(seed:)), from: start)
         }
-        let completed = try worker.run(.open(plan.segments, arrivals: plan.arrivalSchedule(seed:)))
         worker.close()
-        shared.withLock { $0.state = .ended(completed: completed) }
+        end(completed)
+    }
+
+    /// A worker's part of a slice: with the last of them the slice is whole.
+    private func take(_ part: SliceSum, _ limits: SelfCheckLimits) {
+        shared.withLock { shared in
+            var sum = part
+            if let known = shared.parts.firstIndex(where: { $0.round == part.round && $0.side == part.side }) {
+                sum = shared.parts.remove(at: known)
+                sum.add(part)
+            }
+            guard sum.parts == workers else { return shared.parts.append(sum) }
+            let record = sum.record(since: shared.recordingStart!, limits: limits)
+            shared.finished.append(FinishedSlice(round: sum.round, side: sum.side, record: record))
+        }
+    }
+
+    private func end(_ completed: Bool) {
+        shared.withLock { shared in
+            shared.endedWorkers += 1
+            shared.completed = shared.completed && completed
+            if case .failed = shared.state { return }
+            if shared.endedWorkers == workers { shared.state = .ended(completed: shared.completed) }
+        }
     }
 
     public var state: State { shared.withLock { $0.state } }

@@ -3,7 +3,6 @@
 import CQLProtocol
 import Histograms
 import Quantities
-import Recordings
 
 /// Counters and histograms of one side's slice, with one entry an operation.
 public final class SliceAccumulator {
@@ -75,31 +74,5 @@ public final class SliceAccumulator {
         entry.bytes += bytes
         entry.response.record(response)
         entry.service.record(service)
-    }
-
-    /// What goes into the recording. `started` is the instant that the recording counts from.
-    public func record(since started: Instant, limits: SelfCheckLimits) -> SliceRecord {
-        let late = lateness.snapshot()
-        var check = SelfCheckRecord(
-            due: due, dispatched: dispatched, latenessP50: Nanoseconds(late.value(atPercentile: 50)),
-            latenessP99: Nanoseconds(late.value(atPercentile: 99)), latenessMax: Nanoseconds(late.max),
-            workerCPU: workerCPU,
-            runQueueDelay: runQueueDelay, inFlightMax: inFlightMax)
-        check.faults = limits.faults(of: check)
-        // To the millisecond, as the interval log holds it, so that both name the same slice.
-        let milliseconds = ((measuredFrom - started).milliseconds).rounded()
-        return SliceRecord(
-            start: .milliseconds(milliseconds), length: length, selfCheck: check,
-            operations: operations.map(record(of:)))
-    }
-
-    private func record(of entry: Operation) -> OperationRecord {
-        var errors: [String: Int] = [:]
-        for index in 0..<OutcomeClass.count where entry.errors[index] > 0 {
-            errors[OutcomeClass(index: index).rawValue] = entry.errors[index]
-        }
-        return OperationRecord(
-            intended: entry.intended, completed: entry.completed, errors: errors, rows: entry.rows, bytes: entry.bytes,
-            response: entry.response.snapshot(), service: entry.service.snapshot())
     }
 }

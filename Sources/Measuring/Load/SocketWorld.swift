@@ -17,8 +17,12 @@ public final class SocketWorld: World {
     /// Resolved when first connected to, which is before the run; a name server that hangs later must not hold up sends.
     private var addresses: [Endpoint: [ResolvedAddress]] = [:]
 
-    public init() throws(SystemError) {
+    /// The last stretch of a wait that is spent asking, not asleep: the kernel wakes sleepers some microseconds late.
+    private let spin: Nanoseconds
+
+    public init(spin: Nanoseconds = .zero) throws(SystemError) {
         poller = try Poller()
+        self.spin = spin
     }
 
     deinit {
@@ -81,15 +85,22 @@ public final class SocketWorld: World {
     }
 
     public func wait(until deadline: Instant, _ ready: (Readiness) -> Void) {
-        let timeout: Nanoseconds? = deadline == .distantFuture ? nil : deadline - Clock.now()
+        var isOver = false
         do {
-            try poller.wait(timeout) { event in
-                let link = Int(event.token & 0xFFFF)
-                guard slots[link].generation == event.token >> 16, slots[link].socket != nil else { return }
-                var event = event
-                event.token = UInt64(link)
-                ready(event)
-            }
+            // Without spinning this is one turn.
+            repeat {
+                let left = deadline == .distantFuture ? Nanoseconds.seconds(3600) : deadline - Clock.now()
+                isOver = left <= .zero
+                let timeout = spin == .zero ? left : left - spin
+                try poller.wait(max(timeout, .zero)) { event in
+                    isOver = true
+                    let link = Int(event.token & 0xFFFF)
+                    guard slots[link].generation == event.token >> 16, slots[link].socket != nil else { return }
+                    var event = event
+                    event.token = UInt64(link)
+                    ready(event)
+                }
+            } while spin > .zero && !isOver
         } catch {
             preconditionFailure("waiting on our own epoll set cannot fail: \(error)")
         }

@@ -23,6 +23,8 @@ public struct WorkerSettings: Sendable {
     public var assayVersion: String
     /// For the jitter of reconnects.
     public var seed: UInt64
+    /// What of the operations is this worker's.
+    public var share = WorkerShare.whole
 
     public init(
         timeOut: Nanoseconds, sides: [SideAccess], streams: Int = 32_767, connectTimeOut: Nanoseconds = .seconds(10),
@@ -104,13 +106,30 @@ public final class Worker<W: World, T: TrafficSource> {
     /// How long a nap may be before `shouldStop` is asked again.
     static var longestNap: Nanoseconds { .milliseconds(250) }
 
-    /// Connects everything, then drives. Returns whether the drive came to its end (false: it was stopped).
-    public func run(_ drive: Drive) throws(LoadFailure) -> Bool {
+    /// Connects everything and prepares all statements on every connection. From here on a broken connection is an outcome.
+    public func connect() throws(LoadFailure) {
         try connectAll()
         isRunning = true
+    }
+
+    /// Serves the connections until `time` gives an instant; nil where it was stopped before.
+    func wait(for time: () -> Instant?) -> Instant? {
+        while !shouldStop() {
+            if let instant = time() { return instant }
+            nap(until: world.now() + .milliseconds(1))
+            flush()
+        }
+        return nil
+    }
+
+    /// Drives, connected before or now; an open loop begins at `start`, or soon. Returns whether the drive came to its end (false:
+    /// it was stopped).
+    public func run(_ drive: Drive, from start: Instant? = nil) throws(LoadFailure) -> Bool {
+        if !isRunning { try connect() }
         switch drive {
         case .open(let segments, let arrivals):
-            return runOpen(Cursor(segments, start: world.now() + .milliseconds(20), arrivals: arrivals))
+            let start = start ?? world.now() + StartGate.lead
+            return runOpen(Cursor(segments, start: start, share: settings.share, arrivals: arrivals))
         case .closed(let loop):
             return try runClosed(loop)
         }

@@ -21,7 +21,7 @@ public enum WorkerBench {
             inEachTurn()
             return false
         } deliver: { slice in
-            record = slice.record(since: start, limits: SelfCheckLimits())
+            record = SliceSum(slice).record(since: start, limits: SelfCheckLimits())
         }
         worker.onStart = { start = $0 }
         _ = try worker.run(drive)

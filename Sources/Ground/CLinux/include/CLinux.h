@@ -19,6 +19,15 @@ int clinux_set_realtime(void);
 // Nice value of the calling thread. 0 on success.
 int clinux_set_nice(int value);
 
+// Processors are numbered below this.
+#define CLINUX_MOST_PROCESSORS 1024
+
+// Binds the calling thread to one processor. 0 on success.
+int clinux_pin(int processor);
+
+// Whether the calling thread may run on a processor: 1 or 0.
+int clinux_may_use(int processor);
+
 // Name of the calling thread, at most 15 bytes. 0 on success.
 int clinux_set_thread_name(const char *name);
 

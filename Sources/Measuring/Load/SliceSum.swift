@@ -1,0 +1,69 @@
+// What all workers saw in one slice, put together: a run's evidence does not depend on how many threads made it.
+
+import CQLProtocol
+import Histograms
+import Quantities
+import Recordings
+
+/// One side's slice, from one or more workers.
+public struct SliceSum: Sendable {
+    public let side: Side
+    /// Index of the round in the plan.
+    public let round: Int
+    private let measuredFrom: Instant
+    private let length: Nanoseconds
+    private var lateness: Histogram
+    private var check: SelfCheckRecord
+    private var operations: [OperationRecord]
+    /// Workers whose part is in here.
+    private(set) var parts = 1
+
+    /// One worker's part.
+    public init(_ slice: SliceAccumulator) {
+        side = slice.side
+        round = slice.round
+        measuredFrom = slice.measuredFrom
+        length = slice.length
+        lateness = slice.lateness.snapshot()
+        check = SelfCheckRecord(
+            due: slice.due, dispatched: slice.dispatched, workerCPU: slice.workerCPU,
+            runQueueDelay: slice.runQueueDelay, inFlightMax: slice.inFlightMax)
+        operations = slice.operations.map(SliceSum.record)
+    }
+
+    private static func record(of entry: SliceAccumulator.Operation) -> OperationRecord {
+        var errors: [String: Int] = [:]
+        for index in 0..<OutcomeClass.count where entry.errors[index] > 0 {
+            errors[OutcomeClass(index: index).rawValue] = entry.errors[index]
+        }
+        return OperationRecord(
+            intended: entry.intended, completed: entry.completed, errors: errors, rows: entry.rows, bytes: entry.bytes,
+            response: entry.response.snapshot(), service: entry.service.snapshot())
+    }
+
+    /// Another worker's part of the same slice. Counts add up, and so do CPU times and what was in flight at most.
+    mutating func add(_ other: SliceSum) {
+        precondition(side == other.side && round == other.round, "parts of one slice")
+        parts += other.parts
+        lateness.add(other.lateness)
+        check.due += other.check.due
+        check.dispatched += other.check.dispatched
+        check.workerCPU = check.workerCPU + other.check.workerCPU
+        check.runQueueDelay = check.runQueueDelay.flatMap { own in other.check.runQueueDelay.map { own + $0 } }
+        check.inFlightMax += other.check.inFlightMax
+        for index in operations.indices { operations[index].add(other.operations[index]) }
+    }
+
+    /// What goes into the recording. `started` is the instant that the recording counts from.
+    public func record(since started: Instant, limits: SelfCheckLimits) -> SliceRecord {
+        var check = check
+        check.latenessP50 = Nanoseconds(lateness.value(atPercentile: 50))
+        check.latenessP99 = Nanoseconds(lateness.value(atPercentile: 99))
+        check.latenessMax = Nanoseconds(lateness.max)
+        check.faults = limits.faults(of: check)
+        // To the millisecond, as the interval log holds it, so that both name the same slice.
+        let milliseconds = (measuredFrom - started).milliseconds.rounded()
+        return SliceRecord(
+            start: .milliseconds(milliseconds), length: length, selfCheck: check, operations: operations)
+    }
+}
