@@ -68,7 +68,7 @@ enum Bench: Verb {
             try measure(.closed(loop), plan, settings)
         } else {
             let segment = Segment(sides: [.old], seed: 42, guardLength: .zero, length: .seconds(seconds), round: 0)
-            try measure(.open([segment], arrivals: plan.arrivalSchedule(seed:)), plan, settings)
+            try measure(.open([segment], arrivals: plan.arrivals(of:)), plan, settings)
         }
         return .success
     }

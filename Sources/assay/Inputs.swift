@@ -29,6 +29,9 @@ struct InputFile {
         self.text = text
     }
 
+    /// Its name in a dossier.
+    var storedName: String { role == "trace" ? "trace.txt" : "\(role).yaml" }
+
     var planInput: PlanInput {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         return PlanInput(role: role, file: name, sha256: Dossier.digest(text))
@@ -41,6 +44,9 @@ struct Inputs {
     var pair: PairFile
     var workloadFile: InputFile?
     var profile: Profile?
+    /// Where the workload's arrivals are those of a file.
+    var traceFile: InputFile?
+    var trace: ArrivalTrace?
     var criteriaFile: InputFile?
     var criteria: Criteria?
 
@@ -81,6 +87,13 @@ struct Inputs {
         workloadFile = file
         profile = try Profile.read(
             file.text, file: file.path, settings: settings.map { Profile.Setting(name: $0.name, value: $0.value) })
+        guard case .trace(let name)? = profile?.traffic.arrivals else { return }
+        // Beside the workload's file, unless the path says otherwise.
+        let folder = file.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let path = name.hasPrefix("/") ? name : (folder + [name[...]]).joined(separator: "/")
+        let traceFile = try InputFile(role: "trace", path: path)
+        trace = try ArrivalTrace.read(traceFile.text, file: path)
+        self.traceFile = traceFile
     }
 
     mutating func setCriteria(_ file: InputFile) throws {
@@ -134,5 +147,5 @@ struct Inputs {
         return profile
     }
 
-    var files: [InputFile] { [workloadFile, pairFile, criteriaFile].compactMap { $0 } }
+    var files: [InputFile] { [workloadFile, pairFile, criteriaFile, traceFile].compactMap { $0 } }
 }

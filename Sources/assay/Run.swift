@@ -31,7 +31,7 @@ enum Run: Verb {
                 "--seed", "N", "names arrivals, operations and values (default 42)",
                 example: "--pair P --workload W --seed 7"),
             Flag(
-                "--mode", "MODE", "interleaved (default) or duet: both sides at once",
+                "--mode", "MODE", "interleaved (default), duet (both sides at once) or blocks (slices of a minute)",
                 example: "--pair P --workload W --mode duet"),
             Flag(
                 "--slice", "TIME", "measured part of a slice (default 5s)", example: "--pair P --workload W --slice 10s"
@@ -67,7 +67,7 @@ enum Run: Verb {
         var mode = Mode.interleaved
         if let word = arguments.string("--mode") {
             guard let known = Mode(rawValue: word) else {
-                throw Failure(.usage, "assay run: --mode: '\(word)' is not one of interleaved, duet")
+                throw Failure(.usage, "assay run: --mode: '\(word)' is not one of interleaved, duet, blocks")
             }
             mode = known
         }
@@ -75,7 +75,7 @@ enum Run: Verb {
             duration: try arguments.duration("--duration") ?? .seconds(600),
             seed: try arguments.seed(), mode: mode,
             rate: try arguments.rate("--rate"), slice: try arguments.duration("--slice"),
-            warmUp: try arguments.duration("--warm-up"))
+            warmUp: try arguments.duration("--warm-up"), trace: inputs.trace)
         return try Run.plan(profile, inputs, settings, verb: name)
     }
 
@@ -121,7 +121,7 @@ enum Run: Verb {
         for observation in preflight.unexpected {
             Console.note("parity: \(observation.subject) differs: old \(observation.old), new \(observation.new)")
         }
-        for file in inputs.files { try dossier.write(file.text, to: "inputs/\(file.role).yaml") }
+        for file in inputs.files { try dossier.write(file.text, to: "inputs/\(file.storedName)") }
         let planText = plan.json().text()
         let environmentText = preflight.environment.json().text()
         try dossier.write(planText, to: "plan.json")

@@ -118,7 +118,7 @@ extension EndToEnd {
             let rounds = try results.rounds
             #expect(rounds.count == seeds.count)
             for (round, seed) in zip(rounds, seeds) {
-                var arrivals = ArrivalSchedule(arrivals: .poisson, rate: Rate(perSecond: 500), seed: seed)
+                var arrivals = ArrivalSchedule(.poisson(.constant(Rate(perSecond: 500))), seed: seed)
                 var due = 0
                 while true {
                     let at = arrivals.next().seconds

@@ -76,8 +76,8 @@ private func check<T: Equatable>(_ found: T, _ expected: T, sourceLocation: Sour
         Segment(sides: [side], seed: seed, guardLength: .milliseconds(500), length: .seconds(1), round: 0)
     }
     let segments = [segment(7, .old), segment(7, .new), segment(8, .old)]
-    var cursor = Cursor(segments, start: Instant(nanoseconds: 1_000), share: .whole) { seed in
-        ArrivalSchedule(arrivals: .poisson, rate: Rate(perSecond: 300), seed: seed)
+    var cursor = Cursor(segments, start: Instant(nanoseconds: 1_000), share: .whole) { segment in
+        ArrivalSchedule(.poisson(.constant(Rate(perSecond: 300))), seed: segment.seed)
     }
     var offsets: [[Int64]] = []
     cursor.enterNext()

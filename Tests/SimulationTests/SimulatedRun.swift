@@ -131,7 +131,7 @@ struct SimulatedRun {
         }
         worker.onStart = { start = $0 }
         watched = worker
-        recording.interrupted = !(try worker.run(.open(plan.segments, arrivals: plan.arrivalSchedule(seed:))))
+        recording.interrupted = !(try worker.run(.open(plan.segments, arrivals: plan.arrivals(of:))))
         watched = nil
         return recording
     }

@@ -6,7 +6,7 @@ import Testing
 import Workloads
 
 @Test func constantArrivalsDoNotDrift() {
-    var schedule = ArrivalSchedule(arrivals: .constant, rate: Rate(perSecond: 3), seed: 1)
+    var schedule = ArrivalSchedule(.constant(.constant(Rate(perSecond: 3))), seed: 1)
     let starts = (0..<3_000_001).map { _ in schedule.next() }
     #expect(starts[0] == .zero)
     #expect(starts[1] == Nanoseconds(333_333_333))
@@ -15,7 +15,7 @@ import Workloads
 }
 
 @Test func gapsOfPoissonArrivalsAreExponential() {
-    var schedule = ArrivalSchedule(arrivals: .poisson, rate: Rate(perSecond: 1_000), seed: 7)
+    var schedule = ArrivalSchedule(.poisson(.constant(Rate(perSecond: 1_000))), seed: 7)
     let count = 100_000
     var previous = Nanoseconds.zero
     var gaps: [Double] = []
@@ -33,7 +33,7 @@ import Workloads
 
 @Test func arrivalsComeAgainFromTheirSeed() {
     func starts(_ seed: UInt64) -> [Nanoseconds] {
-        var schedule = ArrivalSchedule(arrivals: .poisson, rate: Rate(perSecond: 10), seed: seed)
+        var schedule = ArrivalSchedule(.poisson(.constant(Rate(perSecond: 10))), seed: seed)
         return (0..<50).map { _ in schedule.next() }
     }
     #expect(starts(1) == starts(1))

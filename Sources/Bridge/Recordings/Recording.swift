@@ -9,6 +9,8 @@ public enum Mode: String, CaseIterable, Hashable, Sendable {
     case interleaved
     /// Both sides at once, the same operations at the same intended starts.
     case duet
+    /// As interleaved, in slices of a minute and more: for sides whose caches must be warm again after each turn of the other.
+    case blocks
 }
 
 /// One operation of the workload, as far as a reader of results needs it.

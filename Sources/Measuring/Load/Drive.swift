@@ -9,6 +9,8 @@ public struct Segment: Sendable {
     public var sides: [Side]
     /// Names arrivals, operations and values.
     public var seed: UInt64
+    /// A side's active time before the segment: where a changing rate stands when it begins.
+    public var origin: Nanoseconds
     /// Run but not recorded, at the start.
     public var guardLength: Nanoseconds
     /// Recorded.
@@ -16,9 +18,13 @@ public struct Segment: Sendable {
     /// Index of the round that it belongs to; nil for warm-up, which is not recorded at all.
     public var round: Int?
 
-    public init(sides: [Side], seed: UInt64, guardLength: Nanoseconds, length: Nanoseconds, round: Int?) {
+    public init(
+        sides: [Side], seed: UInt64, origin: Nanoseconds = .zero, guardLength: Nanoseconds, length: Nanoseconds,
+        round: Int?
+    ) {
         self.sides = sides
         self.seed = seed
+        self.origin = origin
         self.guardLength = guardLength
         self.length = length
         self.round = round
@@ -50,8 +56,8 @@ public struct ClosedLoop: Sendable {
 }
 
 public enum Drive {
-    /// One segment after the other; `arrivals` gives the intended starts of the sequence with that seed.
-    case open([Segment], arrivals: (UInt64) -> ArrivalSchedule)
+    /// One segment after the other; `arrivals` gives the intended starts of a segment.
+    case open([Segment], arrivals: (Segment) -> ArrivalSchedule)
     case closed(ClosedLoop)
 }
 
@@ -73,7 +79,7 @@ public struct WorkerShare: Sendable {
 /// Where the open loop stands: a pure function of the plan and of how much was taken from it.
 struct Cursor {
     private let segments: [Segment]
-    private let arrivals: (UInt64) -> ArrivalSchedule
+    private let arrivals: (Segment) -> ArrivalSchedule
     private let share: WorkerShare
     private var schedule: ArrivalSchedule?
     private(set) var position = -1
@@ -86,7 +92,7 @@ struct Cursor {
 
     /// Before the first segment, which begins at `start`.
     init(
-        _ segments: [Segment], start: Instant, share: WorkerShare, arrivals: @escaping (UInt64) -> ArrivalSchedule
+        _ segments: [Segment], start: Instant, share: WorkerShare, arrivals: @escaping (Segment) -> ArrivalSchedule
     ) {
         self.segments = segments
         self.arrivals = arrivals
@@ -105,7 +111,7 @@ struct Cursor {
         start = end
         position += 1
         guard let segment else { return }
-        schedule = arrivals(segment.seed)
+        schedule = arrivals(segment)
         item = -1
         take(share.index + 1)
     }

@@ -107,7 +107,7 @@ public final class LoadRun: Sendable {
                 $0.recordingStart = start + plan.warmUpLength
                 $0.state = .running
             }
-            completed = try worker.run(.open(plan.segments, arrivals: plan.arrivalSchedule(seed:)), from: start)
+            completed = try worker.run(.open(plan.segments, arrivals: plan.arrivals(of:)), from: start)
         }
         worker.close()
         end(completed)

@@ -21,8 +21,15 @@ extension Plan {
 
     private func segments(of round: PlannedRound) -> [Segment] {
         sidesInOrder(first: round.first).map {
-            Segment(sides: $0, seed: round.seed, guardLength: guardLength, length: slice, round: round.index)
+            Segment(
+                sides: $0, seed: round.seed, origin: origin(of: round), guardLength: guardLength, length: slice,
+                round: round.index)
         }
+    }
+
+    /// The intended starts of a segment.
+    public func arrivals(of segment: Segment) -> ArrivalSchedule {
+        arrivalSchedule(seed: segment.seed, from: segment.origin)
     }
 
     private func sidesInOrder(first: Side) -> [[Side]] { mode == .duet ? [[.old, .new]] : [[first], [first.other]] }

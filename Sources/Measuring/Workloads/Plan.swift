@@ -30,10 +30,12 @@ public struct PlanSettings: Sendable {
     public var rate: Rate?
     public var slice: Nanoseconds?
     public var warmUp: Nanoseconds?
+    /// What the workload's arrivals name a file for.
+    public var trace: ArrivalTrace?
 
     public init(
         duration: Nanoseconds, seed: UInt64, mode: Mode = .interleaved, rate: Rate? = nil, slice: Nanoseconds? = nil,
-        warmUp: Nanoseconds? = nil
+        warmUp: Nanoseconds? = nil, trace: ArrivalTrace? = nil
     ) {
         self.duration = duration
         self.seed = seed
@@ -41,6 +43,7 @@ public struct PlanSettings: Sendable {
         self.rate = rate
         self.slice = slice
         self.warmUp = warmUp
+        self.trace = trace
     }
 }
 
@@ -65,8 +68,10 @@ public struct Plan: Sendable {
     public var operations: [PlannedOperation]
     public var dataset: [DatasetPlan]
     public var arrivals: Arrivals
-    /// Of each side while it is active.
+    let arrivalSource: ArrivalSource
+    /// Of each side while it is active: the mean over the measured rounds.
     public var rate: Rate
+    let writtenRate: Node?
     public var timeOut: Nanoseconds
     public var warmUp: Nanoseconds
     public var slice: Nanoseconds
@@ -90,10 +95,11 @@ public struct Plan: Sendable {
         operations = profile.operations
         dataset = profile.dataset
         arrivals = profile.traffic.arrivals
-        rate = settings.rate ?? profile.traffic.rate
+        arrivalSource = try Plan.source(profile.traffic, settings)
+        writtenRate = settings.rate == nil ? profile.writtenRate : nil
         timeOut = profile.traffic.timeOut
         warmUp = settings.warmUp ?? profile.traffic.warmUp
-        slice = settings.slice ?? profile.traffic.slice
+        slice = settings.slice ?? (mode == .blocks ? max(profile.traffic.slice, Plan.block) : profile.traffic.slice)
         guardLength = profile.traffic.guardLength
         writtenValues = profile.writtenValues
         writtenDataset = profile.writtenDataset
@@ -101,6 +107,26 @@ public struct Plan: Sendable {
         let round = (slice + guardLength) * slicesInRound
         let count = (settings.duration.count - 1) / round.count + 1
         rounds = Plan.rounds(Int(count), seed: settings.seed)
+        rate =
+            switch arrivalSource {
+            case .constant(let profile), .poisson(let profile): profile.mean(over: (slice + guardLength) * Int(count))
+            case .trace(let trace): trace.meanRate
+            }
+    }
+
+    /// Least length of a slice in mode `blocks`, unless told otherwise: long enough for caches to be a side's own.
+    static let block = Nanoseconds.seconds(60)
+
+    private static func source(_ traffic: Traffic, _ settings: PlanSettings) throws(InputError) -> ArrivalSource {
+        if case .trace = traffic.arrivals {
+            guard settings.rate == nil else {
+                throw InputError(nil, "a rate beside a trace of arrivals", expected: "one of the two")
+            }
+            guard let trace = settings.trace else { preconditionFailure("the trace is read before the plan is made") }
+            return .trace(trace)
+        }
+        let rate = settings.rate.map(RateProfile.constant) ?? traffic.rate!
+        return traffic.arrivals == .constant ? .constant(rate) : .poisson(rate)
     }
 
     private static func check(_ settings: PlanSettings) throws(InputError) {
@@ -139,9 +165,14 @@ public struct Plan: Sendable {
     /// Of the operations sent while warming up: none of them is a measured round's.
     public var warmUpSeed: UInt64 { SeededRandom.derive(seed, "warm_up") }
 
-    /// The intended starts within a round or the warm-up with this seed.
-    public func arrivalSchedule(seed: UInt64) -> ArrivalSchedule {
-        ArrivalSchedule(arrivals: arrivals, rate: rate, seed: seed)
+    /// The intended starts within a round or the warm-up with this seed; `origin` is a side's active time before it.
+    public func arrivalSchedule(seed: UInt64, from origin: Nanoseconds = .zero) -> ArrivalSchedule {
+        ArrivalSchedule(arrivalSource, from: origin, seed: seed)
+    }
+
+    /// A side's active time before a round: where a changing rate stands when it begins. The control round repeats the first.
+    public func origin(of round: PlannedRound) -> Nanoseconds {
+        round.purpose == .measure ? (slice + guardLength) * round.index : .zero
     }
 
     /// The operations within a round or the warm-up with this seed.

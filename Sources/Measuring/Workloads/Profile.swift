@@ -34,13 +34,14 @@ public struct Profile: Sendable {
     /// As written, parameters replaced: for the plan's record of what was sent.
     let writtenValues: Node?
     let writtenDataset: Node?
+    let writtenRate: Node?
 }
 
 /// How often operations fall due, and how a run is cut.
 public struct Traffic: Hashable, Sendable {
     public var arrivals: Arrivals
-    /// Of each side while it is active.
-    public var rate: Rate
+    /// Of each side while it is active; nil where a trace says when operations fall due.
+    public var rate: RateProfile?
     /// An operation that has not ended by then has failed.
     public var timeOut: Nanoseconds
     /// Before the first round, on each side; never counted.
@@ -58,13 +59,8 @@ public struct Traffic: Hashable, Sendable {
 
     static func read(_ node: Node) throws(InputError) -> Traffic {
         var fields = try Fields(node, what: "traffic")
-        let arrivals = try fields.required("arrivals").choice(of: Arrivals.self, "arrivals")
-        let rateNode = try fields.required("rate")
-        let rate = try rateNode.rate()
-        guard Traffic.rates.contains(rate.perSecond) else {
-            let expected = rate.perSecond > 0 ? "0.001/s to 10,000,000/s" : "more than 0/s"
-            throw InputError(rateNode.position, "rate is \(rate)", expected: expected)
-        }
+        let arrivals = try Arrivals.read(try fields.required("arrivals"))
+        let rate = try rate(&fields, arrivals)
         let timeOut =
             try duration(fields.optional("time_out"), "time_out", .milliseconds(1)...longestSlice) ?? .seconds(10)
         let warmUp = try duration(fields.optional("warm_up"), "warm_up", .zero...longestRun) ?? .seconds(60)
@@ -73,6 +69,14 @@ public struct Traffic: Hashable, Sendable {
         try fields.finish()
         return Traffic(
             arrivals: arrivals, rate: rate, timeOut: timeOut, warmUp: warmUp, slice: slice, guardLength: guardLength)
+    }
+
+    private static func rate(_ fields: inout Fields, _ arrivals: Arrivals) throws(InputError) -> RateProfile? {
+        guard case .trace = arrivals else { return try RateProfile.read(try fields.required("rate")) }
+        if let node = fields.optional("rate") {
+            throw InputError(node.position, "a rate beside a trace of arrivals", expected: "one of the two")
+        }
+        return nil
     }
 
     private static func duration(
@@ -124,7 +128,12 @@ extension Profile {
         return Profile(
             name: name, parameters: parameters.values.map { Setting(name: $0.name, value: $0.value) }, schema: schema,
             values: values, dataset: dataset, operations: operations, traffic: try Traffic.read(trafficNode),
-            writtenValues: writtenValues, writtenDataset: datasetNode)
+            writtenValues: writtenValues, writtenDataset: datasetNode, writtenRate: writtenRate(trafficNode))
+    }
+
+    private static func writtenRate(_ traffic: Node) -> Node? {
+        guard case .mapping(let entries) = traffic.content else { return nil }
+        return entries.first { $0.key == "rate" }?.value
     }
 
     private static func schemaStatements(_ node: Node) throws(InputError) -> [SchemaStatement] {
