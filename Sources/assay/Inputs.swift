@@ -30,7 +30,8 @@ struct InputFile {
     }
 
     /// Its name in a dossier.
-    var storedName: String { role == "trace" ? "trace.txt" : "\(role).yaml" }
+    var storedName: String { InputFile.storedName(role: role) }
+    static func storedName(role: String) -> String { "inputs/" + (role == "trace" ? "trace.txt" : "\(role).yaml") }
 
     var planInput: PlanInput {
         let name = path.split(separator: "/").last.map(String.init) ?? path

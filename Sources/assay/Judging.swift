@@ -128,7 +128,7 @@ enum Judging {
         for item in try fields.required("inputs").list() {
             var entry = try Fields(item, what: "an input")
             let (role, digest) = (try entry.required("role").string(), try entry.required("sha256").string())
-            let name = "inputs/\(role).yaml"
+            let name = InputFile.storedName(role: role)
             guard let text = try dossier.readIfThere(name), Dossier.digest(text) == digest else {
                 throw InputError(
                     nil, "\(dossier.file(name)) is not the \(role) that the run was planned with",

@@ -121,7 +121,7 @@ enum Run: Verb {
         for observation in preflight.unexpected {
             Console.note("parity: \(observation.subject) differs: old \(observation.old), new \(observation.new)")
         }
-        for file in inputs.files { try dossier.write(file.text, to: "inputs/\(file.storedName)") }
+        for file in inputs.files { try dossier.write(file.text, to: file.storedName) }
         let planText = plan.json().text()
         let environmentText = preflight.environment.json().text()
         try dossier.write(planText, to: "plan.json")

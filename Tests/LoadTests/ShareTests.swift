@@ -2,6 +2,7 @@
 
 import Histograms
 import Quantities
+import Recordings
 import Testing
 import Workloads
 

@@ -28,7 +28,7 @@ import Workloads
     #expect(profile.dataset[0].partitions == 100_000)
     #expect(profile.dataset[0].partitionKey == 0)
     #expect(profile.traffic.arrivals == .poisson)
-    #expect(profile.traffic.rate == Rate(perSecond: 2000))
+    #expect(profile.traffic.rate?.constant == Rate(perSecond: 2000))
     #expect(profile.traffic.timeOut == .seconds(10))
     #expect(profile.traffic.warmUp == .seconds(60))
 }
@@ -56,7 +56,7 @@ import Workloads
     #expect(profile.values[0].items?.items == 1_000)
     #expect(profile.dataset[0].partitions == 1_000)
     let rate = varied("people: 10", "people: 10, pace: 7/s").replacing("rate: 100/s", with: "rate: $pace")
-    #expect(try Profile.read(rate, file: "w").traffic.rate == Rate(perSecond: 7))
+    #expect(try Profile.read(rate, file: "w").traffic.rate?.constant == Rate(perSecond: 7))
     let weight = varied("weight: 3", "weight: $people")
     #expect(try Profile.read(weight, file: "w").operations[0].weight == 10)
     let last = [Profile.Setting(name: "people", value: "2"), Profile.Setting(name: "people", value: "3")]
