@@ -7,7 +7,9 @@ import Testing
 import Workloads
 
 private let shapes = "point, range, multi_partition, write"
-private let kinds = "uuid, int, bigint, text, blob, boolean, double, decimal, timestamp"
+private let kinds =
+    "ascii, bigint, blob, boolean, counter, date, decimal, double, duration, float, inet, int, list, map, set, smallint, "
+    + "text, time, timestamp, timeuuid, tinyint, tuple, udt, uuid, varint, vector"
 private let levels = "ANY, ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, EACH_QUORUM, LOCAL_ONE"
 
 @Test(arguments: [
@@ -128,6 +130,28 @@ func operations(mistake: Mistake) {
 @Test(arguments: [
     Mistake("{sting: 5}", "8:7: unknown kind of value 'sting', expected one of \(kinds)"),
     Mistake("{decimel: 5}", "8:7: unknown kind of value 'decimel', did you mean 'decimal'? expected one of \(kinds)"),
+    Mistake("{list: {of: {int: 5}}}", "8:13: list of value 'b' has no 'size', expected the key size"),
+    Mistake(
+        "{list: {of: c, size: 2}}", "8:18: 'c' in value 'b' is not in values, expected the name of a value, or a value"),
+    Mistake("{list: {of: b, size: 2}}", "8:18: value 'b' is a part of itself, expected another value"),
+    Mistake(
+        "{list: {of: {int: 5, null: 5 %}, size: 2}}",
+        "8:27: null inside a collection in value 'b', expected a value that is always there"),
+    Mistake(
+        "{tuple: [{int: 5, unset: 5 %}]}",
+        "8:24: unset inside a collection in value 'b', expected a value that is always there"),
+    Mistake(
+        "{int: 5, null: 60 %, unset: 50 %}",
+        "8:6: value 'b' is missing more often than always, expected 100 % in all at most"),
+    Mistake("{int: 5, null: 120 %}", "8:21: the share of null is beyond all, expected 0 % to 100 %"),
+    Mistake("{tuple: []}", "8:14: value 'b' has no parts, expected one at least"),
+    Mistake("{vector: {dimensions: 0, of: {float: 1}}}", "8:28: dimensions is 0, expected 1 to 8192"),
+    Mistake("{time: {constant: 8 h}}", "8:24: '8 h' is not a time of day, expected a time of day, such as 08:30:00"),
+    Mistake("{inet: {uniform: {items: 5}, version: 5}}", "8:44: version is 5, expected 4 or 6"),
+    Mistake("{tinyint: {uniform: [0, 128]}}", "8:30: a bound is 128, expected -128 to 127"),
+    Mistake(
+        "{duration: {weeks: 1}}",
+        "8:18: unknown key 'weeks' in duration of value 'b', expected one of days, months, nanoseconds"),
     Mistake("{int: 5, text: 5}", "8:6: value 'b' has 2 kinds, expected one of \(kinds)"),
     Mistake("5", "8:6: found '5', expected one of \(kinds), with how it is spread"),
     Mistake(

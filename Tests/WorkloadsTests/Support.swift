@@ -17,22 +17,49 @@ struct KeepingSink: ValueSink {
         case boolean(Bool)
         case text(String)
         case blob([UInt8])
+        case bigInteger([UInt8])
+        case bigDecimal([UInt8], Int32)
+        case days(Int32)
+        case time(Int64)
+        case duration(Int32, Int32, Int64)
+        case address(UInt64, UInt64)
+        case null, unset
+        /// Of so many members; 0 for parts, whose number nobody says.
         case begin(Int)
         case end
     }
 
     var values: [Value] = []
 
+    mutating func enter(_ node: Int) {}
+    mutating func endBind(nodes: Int) {}
     mutating func put(integer: Int64) { values.append(.integer(integer)) }
+    mutating func put(bigInteger: UnsafeRawBufferPointer) { values.append(.bigInteger(Array(bigInteger))) }
     mutating func put(double: Double) { values.append(.double(double)) }
     mutating func put(unscaled: Int64, scale: Int32) { values.append(.decimal(unscaled, scale)) }
+    mutating func put(unscaledBytes: UnsafeRawBufferPointer, scale: Int32) {
+        values.append(.bigDecimal(Array(unscaledBytes), scale))
+    }
     mutating func put(uuidHigh: UInt64, low: UInt64) { values.append(.uuid(uuidHigh, low)) }
     mutating func put(timestampMilliseconds: Int64) { values.append(.timestamp(timestampMilliseconds)) }
+    mutating func put(days: Int32) { values.append(.days(days)) }
+    mutating func put(nanosecondsOfDay: Int64) { values.append(.time(nanosecondsOfDay)) }
+    mutating func put(months: Int32, days: Int32, nanoseconds: Int64) {
+        values.append(.duration(months, days, nanoseconds))
+    }
+    mutating func put(address: UInt32) { values.append(.address(0, UInt64(address))) }
+    mutating func put(addressHigh: UInt64, low: UInt64) { values.append(.address(addressHigh, low)) }
     mutating func put(boolean: Bool) { values.append(.boolean(boolean)) }
     mutating func put(text: UnsafeRawBufferPointer) { values.append(.text(String(decoding: text, as: UTF8.self))) }
     mutating func put(blob: UnsafeRawBufferPointer) { values.append(.blob(Array(blob))) }
-    mutating func beginList(count: Int) { values.append(.begin(count)) }
-    mutating func endList() { values.append(.end) }
+    mutating func putNull() { values.append(.null) }
+    mutating func putUnset() { values.append(.unset) }
+    mutating func begin(members: Int) -> Int {
+        values.append(.begin(members))
+        return 0
+    }
+    mutating func beginParts() -> Int { begin(members: 0) }
+    mutating func end(_ start: Int) { values.append(.end) }
 }
 
 /// The text of a file of the repository.

@@ -15,6 +15,8 @@ private func numbers(_ spec: String, _ count: Int) throws -> [Double] {
         case .timestamp(let number): Double(number)
         case .text(let text): Double(text.utf8.count)
         case .blob(let bytes): Double(bytes.count)
+        case .days(let number): Double(number)
+        case .time(let number): Double(number)
         default: .nan
         }
     }.sorted()
@@ -145,13 +147,44 @@ private func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double
 }
 
 @Test func listsHoldTheirCount() throws {
-    var list = try generator("{int: {uniform: {items: 5}}}")
-    list.listCount = 3
+    let list = try generator("{int: {uniform: {items: 5}}}").list(of: 3)
+    #expect(list.listCount == 3)
     #expect(list.kind == .list(of: .integer))
     #expect(list.items == nil)
     let values = draw(list, 2)
     #expect(values.count == 10)
     #expect(values[0] == .begin(3) && values[4] == .end && values[5] == .begin(3) && values[9] == .end)
+}
+
+@Test func datesAndTimesLieBetweenTheirBounds() throws {
+    let days = try numbers("{date: {uniform: [2026-01-01, 2026-01-31]}}", 2_000)
+    #expect(days[0] == 20_454 && days[1_999] == 20_484)
+    #expect(draw(try generator("{date: {constant: 1969-12-31}}"), 1) == [.days(-1)])
+    let times = try numbers("{time: {uniform: [08:00:00, 18:00:00]}}", 2_000)
+    #expect(times[0] >= 8 * 3600e9 && times[1_999] <= 18 * 3600e9)
+    #expect(close(mean(times), 13 * 3600e9, relative: 0.02))
+    let duration = draw(try generator("{duration: {months: {uniform: [-9, -1]}, nanoseconds: 1e30}}"), 1)
+    #expect(duration == [.duration(0, 0, 9_000_000_000_000_000_000)])
+}
+
+@Test func everyItemHasATimeuuidOfItsOwn() {
+    var seen: Set<[UInt64]> = []
+    for item in (0..<50_000).map(UInt64.init) + [9_999_999_999_999] {
+        let (high, low) = Items.timeuuid(of: item)
+        #expect(high >> 12 & 0xF == 1 && low >> 62 == 2)
+        #expect(seen.insert([high, low]).inserted)
+    }
+}
+
+@Test func collectionsHoldTheirSizes() throws {
+    let sizes = draw(try generator("{set: {size: {uniform: [1, 3]}, of: {uuid: {uniform: {items: 9}}}}}"), 900)
+        .compactMap { value -> Int? in if case .begin(let count) = value { count } else { nil } }
+    for size in 1...3 { #expect(sizes.count { $0 == size } > 150) }
+    let map = draw(try generator("{map: {size: 1, key: a, value: {tuple: [a, {boolean: {true: 100 %}}]}}}"), 1)
+    #expect(map.count == 7 && map[0] == .begin(1) && map[2] == .begin(0) && map[4] == .boolean(true) && map[6] == .end)
+    let nested = try generator("{list: {size: 2, of: {vector: {dimensions: 2, of: {float: 1}}}}}")
+    #expect(nested.kind == .list(of: .vector(of: .float, dimensions: 2)))
+    #expect(draw(nested, 1).count { $0 == .double(1) } == 4)
 }
 
 @Test func theSameSeedGivesTheSameValues() throws {

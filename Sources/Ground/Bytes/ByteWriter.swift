@@ -24,6 +24,9 @@ public struct ByteWriter: ~Copyable {
 
     public mutating func clear() { count = 0 }
 
+    /// Sets the end, within what was written, as for bytes that move.
+    mutating func rewind(to count: Int) { self.count = count }
+
     /// Drops the first `n` bytes, as after a partial send.
     public mutating func dropFirst(_ n: Int) {
         precondition(n <= count, "dropFirst beyond the end")

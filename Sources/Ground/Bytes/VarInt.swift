@@ -3,6 +3,8 @@
 // The number of leading one bits of the first byte says how many bytes follow it; the bits behind them and those bytes are the
 // number, big-endian. Signed ones are folded first, so that small negative numbers are short too: 0, -1, 1, -2 become 0, 1, 2, 3.
 
+import Glibc
+
 /// Bytes that an unsigned variable-length integer takes, 1 to 9.
 public func unsignedVIntLength(_ value: UInt64) -> Int {
     let bits = 64 - value.leadingZeroBitCount
@@ -18,6 +20,19 @@ extension ByteWriter {
         for index in stride(from: following - 1, through: 0, by: -1) {
             put(UInt8(truncatingIfNeeded: value >> UInt64(8 * index)))
         }
+    }
+
+    /// Puts the length of everything from `offset` on in front of it.
+    public mutating func insert(unsignedVIntBefore offset: Int) {
+        let length = UInt64(count - offset)
+        let shift = unsignedVIntLength(length)
+        let end = count
+        for _ in 0..<shift { put(0 as UInt8) }
+        memmove(base + offset + shift, base + offset, end - offset)
+        let whole = count
+        rewind(to: offset)
+        put(unsignedVInt: length)
+        rewind(to: whole)
     }
 
     public mutating func put(vint value: Int64) {

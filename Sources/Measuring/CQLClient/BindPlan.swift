@@ -6,45 +6,9 @@ import CQLProtocol
 import Documents
 import Workloads
 
-/// How a value of a generator is written for a column.
-enum ValueEncoding: UInt8, Sendable {
-    case int8, int16, int32, int64, varint
-    case float, double, decimal
-    case uuid, timestamp, date, boolean, bytes
-
-    /// How values of `kind` are written as `type`; nil where they cannot be. Lists are taken apart by `BindPlan`.
-    init?(_ kind: ValueKind, _ type: CQLType) {
-        switch (kind, type) {
-        case (.integer, .tinyint): self = .int8
-        case (.integer, .smallint): self = .int16
-        case (.integer, .int): self = .int32
-        case (.integer, .bigint), (.integer, .counter): self = .int64
-        case (.integer, .varint): self = .varint
-        case (.float, .float): self = .float
-        case (.float, .double): self = .double
-        case (.decimal, .decimal): self = .decimal
-        case (.uuid, .uuid): self = .uuid
-        case (.timestamp, .timestamp): self = .timestamp
-        case (.timestamp, .date): self = .date
-        case (.boolean, .boolean): self = .boolean
-        case (.text, .text), (.text, .ascii), (.blob, .blob): self = .bytes
-        default: return nil
-        }
-    }
-
-    /// The integers that the encoding holds; nil where it is not one of integers, or holds all.
-    var range: ClosedRange<Int64>? {
-        switch self {
-        case .int8: Int64(Int8.min)...Int64(Int8.max)
-        case .int16: Int64(Int16.min)...Int64(Int16.max)
-        case .int32: Int64(Int32.min)...Int64(Int32.max)
-        default: nil
-        }
-    }
-}
-
 /// How the values of one statement are written.
 public struct BindPlan: Sendable {
+    /// One for each node of each bind's recipe, in order.
     let encodings: [ValueEncoding]
 
     /// Holds `generators` to the bind markers of `statement`. `what` names their owner, such as `operation 'place_order'`, and
@@ -58,52 +22,10 @@ public struct BindPlan: Sendable {
         }
         var encodings: [ValueEncoding] = []
         for (generator, column) in zip(generators, statement.binds) {
-            encodings.append(try BindPlan.encoding(generator, column, of: what, at: position))
+            let fitting = Fitting(generator: generator, column: column, what: what, position: position)
+            encodings += try fitting.encodings(0, as: column.type, .value)
         }
         self.encodings = encodings
-    }
-
-    private static func encoding(
-        _ generator: ValueGenerator, _ column: ColumnDescription, of what: String, at position: Position?
-    ) throws(InputError) -> ValueEncoding {
-        var (kind, type) = (generator.kind, column.type)
-        if case (.list(let member), .list(let element)) = (kind, type) { (kind, type) = (member, element) }
-        guard let encoding = ValueEncoding(kind, type) else {
-            let problem =
-                "\(what) binds '\(generator.name)', which makes \(words(generator.kind)), to '\(column.name)' of type \(column.type)"
-            throw InputError(position, problem, expected: expectation(column.type))
-        }
-        if let range = encoding.range, let values = generator.element.integerRange, values.clamped(to: range) != values
-        {
-            let problem =
-                "\(what) binds '\(generator.name)', which goes from \(values.lowerBound) to \(values.upperBound), "
-                + "to '\(column.name)' of type \(type)"
-            throw InputError(position, problem, expected: "\(range.lowerBound) to \(range.upperBound)")
-        }
-        return encoding
-    }
-
-    private static func words(_ kind: ValueKind) -> String {
-        switch kind {
-        case .integer: "integers"
-        case .float: "floating-point numbers"
-        case .decimal: "decimals"
-        case .uuid: "uuids"
-        case .timestamp: "timestamps"
-        case .boolean: "booleans"
-        case .text: "texts"
-        case .blob: "blobs"
-        case .list(let member): "lists of \(words(member))"
-        }
-    }
-
-    private static func expectation(_ type: CQLType) -> String {
-        if case .list(let element) = type { return "a list of values for \(element)" }
-        let kinds: [ValueKind] = [.integer, .float, .decimal, .uuid, .timestamp, .boolean, .text, .blob]
-        guard let kind = kinds.first(where: { ValueEncoding($0, type) != nil }) else {
-            return "a column of another type: this version makes no values of \(type)"
-        }
-        return "a value that makes \(words(kind))"
     }
 
     /// Lends a sink that writes the statement's values, in order, into `writer`. Allocates nothing.
@@ -118,10 +40,68 @@ public struct BindPlan: Sendable {
     }
 }
 
-extension ValueGenerator.Element {
+/// One bind held to its column, part by part.
+private struct Fitting {
+    let generator: ValueGenerator
+    let column: ColumnDescription
+    let what: String
+    let position: Position?
+
+    /// The encodings of a node and its parts, in their order.
+    func encodings(
+        _ node: Int, as type: CQLType, _ framing: ValueEncoding.Framing
+    ) throws(InputError) -> [ValueEncoding] {
+        let kind = generator.kind(node)
+        let parts = generator.parts(of: node)
+        switch (kind, type) {
+        case (.list, .list(let element)), (.set, .set(let element)):
+            return [ValueEncoding(.members, framing)] + (try encodings(node + 1, as: element, .value))
+        case (.map, .map(let key, let value)):
+            return [ValueEncoding(.members, framing)] + (try encodings(parts[0], as: key, .value))
+                + (try encodings(parts[1], as: value, .value))
+        case (.tuple, .tuple(let types)) where types.count == parts.count:
+            return try all(parts, types, framing)
+        case (.udt(let names), .udt(_, _, let fields)) where names == fields.prefix(names.count).map(\.name):
+            return try all(parts, fields.prefix(names.count).map(\.type), framing)
+        case (.vector(_, let made), .vector(let element, let taken)) where made == taken:
+            let inner: ValueEncoding.Framing = element.vectorElementLength == nil ? .counted : .bare
+            return [ValueEncoding(.parts, framing)] + (try encodings(node + 1, as: element, inner))
+        default: return [try scalar(node, kind, type, framing)]
+        }
+    }
+
+    private func all(
+        _ parts: [Int], _ types: [CQLType], _ framing: ValueEncoding.Framing
+    ) throws(InputError) -> [ValueEncoding] {
+        var all = [ValueEncoding(.parts, framing)]
+        for (part, type) in zip(parts, types) { all += try encodings(part, as: type, .value) }
+        return all
+    }
+
+    private func scalar(
+        _ node: Int, _ kind: ValueKind, _ type: CQLType, _ framing: ValueEncoding.Framing
+    ) throws(InputError) -> ValueEncoding {
+        guard let encoding = ValueEncoding(kind, type, framing) else {
+            let problem =
+                "\(what) binds '\(generator.name)', which makes \(generator.kind.words), to '\(column.name)' of type \(column.type)"
+            throw InputError(position, problem, expected: ValueKind.expectation(column.type))
+        }
+        if let range = encoding.range, let values = generator.recipe[node].integerRange,
+            values.clamped(to: range) != values
+        {
+            let problem =
+                "\(what) binds '\(generator.name)', which goes from \(values.lowerBound) to \(values.upperBound), "
+                + "to '\(column.name)' of type \(type)"
+            throw InputError(position, problem, expected: "\(range.lowerBound) to \(range.upperBound)")
+        }
+        return encoding
+    }
+}
+
+extension ValueNode {
     /// From the least to the greatest integer that can be drawn, where that is known before.
     fileprivate var integerRange: ClosedRange<Int64>? {
-        switch self {
+        switch element {
         case .integers(let lowest, let count):
             let (last, beyond) = lowest.addingReportingOverflow(Int64(clamping: count &- 1))
             return count == 0 ? .min ... .max : lowest...(beyond ? .max : last)

@@ -4,15 +4,16 @@ import Bytes
 import CQLProtocol
 import Workloads
 
-/// Writes each put as a [value] (native_protocol_v4.spec, section 3) for the column it is bound to. Made by `BindPlan.withSink`
+/// Writes each put as a [value] (native_protocol_v5.spec, section 3) for the column it is bound to. Made by `BindPlan.withSink`
 /// and only valid inside it. An integer beyond its column's range goes out as wide as it is: the server refuses it and the
 /// operation counts as an error, where cutting it would write another value in silence.
 public struct CQLValueWriter: ValueSink, ~Copyable {
     private let writer: UnsafeMutablePointer<ByteWriter>
     private let encodings: UnsafeBufferPointer<ValueEncoding>
+    /// Where the encodings of the bind under way begin.
     private var bind = 0
-    /// Where the list under way began; -1 outside of lists.
-    private var listStart = -1
+    /// Of the node under way.
+    private var encoding = ValueEncoding(.bytes)
 
     init(_ writer: UnsafeMutablePointer<ByteWriter>, _ encodings: UnsafeBufferPointer<ValueEncoding>) {
         self.writer = writer
@@ -20,104 +21,147 @@ public struct CQLValueWriter: ValueSink, ~Copyable {
     }
 
     func finish() {
-        precondition(bind == encodings.count && listStart < 0, "a statement got fewer values than it has bind markers")
+        precondition(bind == encodings.count, "a statement got fewer values than it has bind markers")
     }
 
-    /// How the next value is written.
-    private mutating func next() -> ValueEncoding {
-        let encoding = encodings[bind]
-        if listStart < 0 { bind += 1 }
-        return encoding
+    public mutating func enter(_ node: Int) { encoding = encodings[bind + node] }
+    public mutating func endBind(nodes: Int) { bind += nodes }
+
+    /// What stands in front of `count` bytes.
+    @inline(__always)
+    private mutating func announce(_ count: Int) {
+        switch encoding.framing {
+        case .value: writer.pointee.put(Int32(count))
+        case .bare: break
+        case .counted: writer.pointee.put(unsignedVInt: UInt64(count))
+        }
     }
 
     public mutating func put(integer: Int64) {
-        switch next() {
+        switch encoding.form {
         case .int32:
             guard let value = Int32(exactly: integer) else { return putWide(integer) }
-            writer.pointee.put(Int32(4))
+            announce(4)
             writer.pointee.put(value)
         case .int16:
             guard let value = Int16(exactly: integer) else { return putWide(integer) }
-            writer.pointee.put(Int32(2))
+            announce(2)
             writer.pointee.put(value)
         case .int8:
             guard let value = Int8(exactly: integer) else { return putWide(integer) }
-            writer.pointee.put(Int32(1))
+            announce(1)
             writer.pointee.put(UInt8(bitPattern: value))
         case .varint:
-            writer.pointee.put(Int32(varintLength(integer)))
+            announce(varintLength(integer))
             writer.pointee.put(varint: integer)
         default: putWide(integer)
         }
     }
 
-    private func putWide(_ integer: Int64) {
-        writer.pointee.put(Int32(8))
+    private mutating func putWide(_ integer: Int64) {
+        announce(8)
         writer.pointee.put(integer)
     }
 
+    public mutating func put(bigInteger: UnsafeRawBufferPointer) { put(cell: bigInteger) }
+
     public mutating func put(double: Double) {
-        if next() == .float {
-            writer.pointee.put(Int32(4))
+        if encoding.form == .float {
+            announce(4)
             writer.pointee.put(Float(double).bitPattern)
         } else {
-            writer.pointee.put(Int32(8))
+            announce(8)
             writer.pointee.put(double)
         }
     }
 
     public mutating func put(unscaled: Int64, scale: Int32) {
-        _ = next()
-        writer.pointee.put(Int32(4 + varintLength(unscaled)))
+        announce(4 + varintLength(unscaled))
         writer.pointee.put(scale)
         writer.pointee.put(varint: unscaled)
     }
 
+    public mutating func put(unscaledBytes: UnsafeRawBufferPointer, scale: Int32) {
+        announce(4 + unscaledBytes.count)
+        writer.pointee.put(scale)
+        writer.pointee.put(bytes: unscaledBytes)
+    }
+
     public mutating func put(uuidHigh: UInt64, low: UInt64) {
-        _ = next()
-        writer.pointee.put(Int32(16))
+        announce(16)
         writer.pointee.put(uuidHigh)
         writer.pointee.put(low)
     }
 
     public mutating func put(timestampMilliseconds: Int64) {
-        if next() == .date {
-            let day: Int64 = 86_400_000
-            let days = timestampMilliseconds / day - (timestampMilliseconds % day < 0 ? 1 : 0)
-            writer.pointee.put(Int32(4))
-            writer.pointee.put(Int32(clamping: days) ^ .min)
-        } else {
-            putWide(timestampMilliseconds)
-        }
+        guard encoding.form == .date else { return putWide(timestampMilliseconds) }
+        let day: Int64 = 86_400_000
+        let days = timestampMilliseconds / day - (timestampMilliseconds % day < 0 ? 1 : 0)
+        put(days: Int32(clamping: days))
+    }
+
+    public mutating func put(days: Int32) {
+        announce(4)
+        writer.pointee.put(days ^ .min)
+    }
+
+    public mutating func put(nanosecondsOfDay: Int64) { putWide(nanosecondsOfDay) }
+
+    public mutating func put(months: Int32, days: Int32, nanoseconds: Int64) {
+        let start = beginLength()
+        writer.pointee.put(vint: Int64(months))
+        writer.pointee.put(vint: Int64(days))
+        writer.pointee.put(vint: nanoseconds)
+        end(start)
+    }
+
+    public mutating func put(address: UInt32) {
+        announce(4)
+        writer.pointee.put(address)
+    }
+
+    public mutating func put(addressHigh: UInt64, low: UInt64) {
+        announce(16)
+        writer.pointee.put(addressHigh)
+        writer.pointee.put(low)
     }
 
     public mutating func put(boolean: Bool) {
-        _ = next()
-        writer.pointee.put(Int32(1))
+        announce(1)
         writer.pointee.put(boolean ? 1 as UInt8 : 0)
     }
 
-    public mutating func put(text: UnsafeRawBufferPointer) {
-        _ = next()
-        writer.pointee.put(cell: text)
+    public mutating func put(text: UnsafeRawBufferPointer) { put(cell: text) }
+    public mutating func put(blob: UnsafeRawBufferPointer) { put(cell: blob) }
+
+    private mutating func put(cell: UnsafeRawBufferPointer) {
+        announce(cell.count)
+        writer.pointee.put(bytes: cell)
     }
 
-    public mutating func put(blob: UnsafeRawBufferPointer) {
-        _ = next()
-        writer.pointee.put(cell: blob)
+    public mutating func putNull() { writer.pointee.put(Int32(-1)) }
+    public mutating func putUnset() { writer.pointee.put(Int32(-2)) }
+
+    public mutating func begin(members: Int) -> Int {
+        let start = beginLength()
+        writer.pointee.put(Int32(members))
+        return start
     }
 
-    public mutating func beginList(count: Int) {
-        precondition(listStart < 0, "a list within a list")
-        listStart = writer.pointee.count
-        writer.pointee.put(Int32(0))
-        writer.pointee.put(Int32(count))
+    public mutating func beginParts() -> Int { beginLength() }
+
+    /// Room for a length that is known at the end only.
+    private mutating func beginLength() -> Int {
+        let start = writer.pointee.count
+        if encoding.framing == .value { writer.pointee.put(Int32(0)) }
+        return start
     }
 
-    public mutating func endList() {
-        precondition(listStart >= 0, "the end of a list that did not begin")
-        writer.pointee.overwrite(Int32(writer.pointee.count - listStart - 4), at: listStart)
-        listStart = -1
-        bind += 1
+    public mutating func end(_ start: Int) {
+        switch encoding.framing {
+        case .value: writer.pointee.overwrite(Int32(writer.pointee.count - start - 4), at: start)
+        case .bare: break
+        case .counted: writer.pointee.insert(unsignedVIntBefore: start)
+        }
     }
 }

@@ -11,6 +11,9 @@ public final class PlanTraffic: TrafficSource {
     public let statements: [TrafficStatement]
     private let operations: [PlannedOperation]
     private let weights: [Double]
+    /// The recipes of all operations' binds one behind the other, and where each operation's are among them.
+    private let recipes: [ValueRecipe]
+    private let recipesOf: [Range<Int>]
     /// Microseconds since 1970 at the start of the run; an operation's number in its round is added.
     private let baseTimestamp: Int64
     /// How values fit the columns: [side][operation].
@@ -23,6 +26,12 @@ public final class PlanTraffic: TrafficSource {
         weights = operations.map(\.weight)
         baseTimestamp = startedMicroseconds
         binds = [[BindPlan?]](repeating: Array(repeating: nil, count: operations.count), count: 2)
+        var recipes: [ValueRecipe] = []
+        recipesOf = operations.map { operation in
+            recipes += operation.binds.map(\.recipe)
+            return recipes.count - operation.binds.count..<recipes.count
+        }
+        self.recipes = recipes
         streamSeed = plan.seed
         stream = OperationStream(weights: weights, seed: plan.seed)
         statements = operations.map {
@@ -54,7 +63,7 @@ public final class PlanTraffic: TrafficSource {
         let (operation, random) = stream(of: seed).operation(at: item)
         binds[side.index][operation]!.withSink(into: &writer) { sink in
             var random = random
-            for generator in operations[operation].binds { generator.generate(into: &sink, &random) }
+            for recipe in recipesOf[operation] { recipes[recipe].generate(into: &sink, &random) }
         }
     }
 }

@@ -75,6 +75,10 @@ public struct DatasetPlan: Sendable {
                 node?.position ?? position, "the partition key of \(what) is \(name), which has no items",
                 expected: "a key as first bind, or named by partition_key")
         }
+        guard !bind.canBeMissing else {
+            let problem = "the partition key of \(what), '\(bind.name)', is missing at times"
+            throw InputError(node?.position ?? position, problem, expected: "a value without null and unset")
+        }
         return (key, items)
     }
 

@@ -27,6 +27,17 @@ func instant(_ node: Node) throws(InputError) -> Int64 {
     return wall.unixNanoseconds / 1_000_000
 }
 
+/// Milliseconds since midnight of `10:20:30`.
+func timeOfDay(_ node: Node) throws(InputError) -> Int64 {
+    let expected = "a time of day, such as 08:30:00"
+    let text = try node.string(expected: expected)
+    guard let time = numbers(text[...], widths: [2, 2, 2], separator: ":"), time[0] < 24, time[1] < 60, time[2] < 60
+    else {
+        throw InputError(node.position, "'\(text)' is not a time of day", expected: expected)
+    }
+    return Int64((time[0] * 60 + time[1]) * 60 + time[2]) * 1000
+}
+
 /// The numbers of a text such as `10:20:30`, each with exactly so many digits; nil where it is something else.
 private func numbers(_ text: Substring, widths: [Int], separator: Character) -> [Int]? {
     let parts = text.split(separator: separator, omittingEmptySubsequences: false)

@@ -127,10 +127,10 @@ struct BoundStatement {
                 continue
             }
             var fields = try Fields(member, what: "the list")
-            var generator = try value(try fields.required("list"), values)
-            generator.listCount = try fields.required("count").integer(in: 1...10_000, "count")
+            let generator = try value(try fields.required("list"), values)
+            let count = try fields.required("count").integer(in: 1...10_000, "count")
             try fields.finish()
-            binds.append(generator)
+            binds.append(generator.list(of: count))
         }
         return binds
     }

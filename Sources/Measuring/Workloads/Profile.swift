@@ -110,9 +110,12 @@ extension Profile {
 
         BytePool.prepare()
         var values: [ValueGenerator] = []
-        for entry in try writtenValues?.entries(expected: "a mapping of names to values") ?? [] {
+        let written = try writtenValues?.entries(expected: "a mapping of names to values") ?? []
+        for entry in written {
             let name = try checkedName(Node(.scalar(entry.key, quoted: true), at: entry.keyPosition), "value")
-            values.append(ValueGenerator(name: name, element: try ValueReader(name: name).read(entry.value)))
+            var reader = ValueReader(name: name)
+            reader.written = written
+            values.append(try reader.read(entry.value))
         }
         var dataset: [DatasetPlan] = []
         for (index, node) in try (datasetNode?.list(expected: "a list of inserts") ?? []).enumerated() {

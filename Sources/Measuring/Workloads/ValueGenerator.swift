@@ -1,141 +1,116 @@
-// Makes the values that are bound to statements, from seeds alone and without allocating.
+// Makes the values that are bound to statements, from seeds alone.
 
-import Glibc
 import Quantities
 
 /// One bind of a statement: draws a value, or gives the value of a numbered item.
 public struct ValueGenerator: Sendable {
-    /// A single value, made of plain numbers.
-    public enum Element: Sendable {
-        /// Keys: the value that stands for an item.
-        case uuid(Items)
-        case integerKey(Items)
-        case textKey(Items)
-        /// `count` neighbouring integers from `lowest` on; 0 means all 2^64.
-        case integers(lowest: Int64, count: UInt64)
-        /// Numbers rounded to integers.
-        case rounded(Distribution)
-        case double(Distribution)
-        case decimal(Distribution, scale: Int32, factor: Double)
-        case timestamps(lowest: Int64, count: UInt64)
-        case boolean(shareTrue: Double)
-        case text(length: Distribution)
-        case blob(length: Distribution)
+    /// A recipe's memory. Values are made from a pointer into it, so that making one counts no references.
+    private final class Memory: @unchecked Sendable {
+        let nodes: UnsafeMutablePointer<ValueNode>
+        let count: Int
+
+        init(_ nodes: [ValueNode]) {
+            count = nodes.count
+            self.nodes = .allocate(capacity: nodes.count)
+            for (index, node) in nodes.enumerated() { (self.nodes + index).initialize(to: node) }
+        }
+
+        deinit { nodes.deallocate() }
     }
 
     /// The name in the workload's `values`.
     public var name: String
-    public var element: Element
-    /// For a list, how many values it holds. They are drawn one by one, so a key may stand in it twice; a server answers
-    /// `IN` with such a partition once.
-    public var listCount: Int?
+    private let memory: Memory
+    /// For each node the names of its fields, where it is a user-defined value; empty for all others.
+    public let fieldNames: [[String]]
+    /// For the list of an `IN`, how many values it holds. They are drawn one by one, so a key may stand in it twice; a server
+    /// answers `IN` with such a partition once.
+    public let listCount: Int?
+    /// Whether a batch draws it once for all its statements.
+    public var isShared = false
 
-    public init(name: String, element: Element, listCount: Int? = nil) {
+    public init(name: String, element: ValueNode.Element) {
+        self.init(name: name, nodes: [ValueNode(element)], fieldNames: [[]])
+    }
+
+    /// `nodes` in the order of `ValueNode`; `fieldNames` one a node.
+    init(name: String, nodes: [ValueNode], fieldNames: [[String]], listCount: Int? = nil) {
+        precondition(
+            nodes.count == fieldNames.count && nodes.first?.nodes == nodes.count, "a recipe is one whole value")
         self.name = name
-        self.element = element
+        memory = Memory(nodes)
+        self.fieldNames = fieldNames
         self.listCount = listCount
     }
 
-    public var kind: ValueKind { listCount == nil ? element.kind : .list(of: element.kind) }
+    /// Valid while the generator lives.
+    public var recipe: ValueRecipe { ValueRecipe(memory.nodes, count: memory.count) }
+    var nodes: [ValueNode] { (0..<memory.count).map { memory.nodes[$0] } }
 
-    /// The items of a key; nil for a list and for values that are not keys.
-    public var items: Items? { listCount == nil ? element.items : nil }
+    /// A list of `count` such values.
+    public func list(of count: Int) -> ValueGenerator {
+        var list = ValueNode(.list(size: Distribution(.constant(Double(count)))))
+        list.nodes += memory.count
+        return ValueGenerator(name: name, nodes: [list] + nodes, fieldNames: [[]] + fieldNames, listCount: count)
+    }
+
+    public var kind: ValueKind { kind(0) }
+
+    /// The kind of a part of the value.
+    public func kind(_ index: Int) -> ValueKind {
+        let node = memory.nodes[index]
+        switch node.element {
+        case .uuid: return .uuid
+        case .timeuuidKey, .timeuuids: return .timeuuid
+        case .integerKey, .integers, .rounded: return .integer
+        case .bigIntegers: return .bigInteger
+        case .textKey, .text: return .text
+        case .double: return .float
+        case .decimal, .bigDecimals: return .decimal
+        case .timestamps: return .timestamp
+        case .dates: return .date
+        case .times: return .time
+        case .duration: return .duration
+        case .addressKey: return .address
+        case .boolean: return .boolean
+        case .blob: return .blob
+        case .list: return .list(of: kind(index + 1))
+        case .set: return .set(of: kind(index + 1))
+        case .map: return .map(key: kind(index + 1), value: kind(index + 1 + memory.nodes[index + 1].nodes))
+        case .tuple: return .tuple(parts(of: index).map { kind($0) })
+        case .udt: return .udt(fields: fieldNames[index])
+        case .vector(let dimensions): return .vector(of: kind(index + 1), dimensions: dimensions)
+        }
+    }
+
+    /// Where the parts of a collection stand among the nodes.
+    public func parts(of index: Int) -> [Int] {
+        var parts: [Int] = []
+        var part = index + 1
+        while part < index + memory.nodes[index].nodes {
+            parts.append(part)
+            part += memory.nodes[part].nodes
+        }
+        return parts
+    }
+
+    /// The items of a key; nil for values that are not keys.
+    public var items: Items? { memory.nodes.pointee.items }
+
+    /// Whether a value may be left unset, which a server must know.
+    public var hasUnset: Bool { nodes.contains { $0.unsetShare > 0 } }
+    /// Whether it may be missing where something must be.
+    var canBeMissing: Bool { nodes[0].nullShare + nodes[0].unsetShare > 0 }
 
     /// Puts one value, or one list, into `sink`.
     @inlinable
     public func generate<S: ValueSink & ~Copyable>(into sink: inout S, _ random: inout SeededRandom) {
-        guard let listCount else { return element.generate(into: &sink, &random) }
-        sink.beginList(count: listCount)
-        for _ in 0..<listCount { element.generate(into: &sink, &random) }
-        sink.endList()
+        recipe.generate(into: &sink, &random)
     }
 
     /// Puts the value of item number `item`, for keys that run through their items. Only for generators with `items`.
     @inlinable
     public func generate<S: ValueSink & ~Copyable>(item: UInt64, into sink: inout S) {
-        precondition(listCount == nil, "a list does not run through items")
-        element.generate(item: item, into: &sink)
-    }
-}
-
-extension ValueGenerator.Element {
-    var kind: ValueKind {
-        switch self {
-        case .uuid: .uuid
-        case .integerKey, .integers, .rounded: .integer
-        case .textKey, .text: .text
-        case .double: .float
-        case .decimal: .decimal
-        case .timestamps: .timestamp
-        case .boolean: .boolean
-        case .blob: .blob
-        }
-    }
-
-    var items: Items? {
-        switch self {
-        case .uuid(let items), .integerKey(let items), .textKey(let items): items
-        default: nil
-        }
-    }
-
-    @inlinable
-    func generate<S: ValueSink & ~Copyable>(into sink: inout S, _ random: inout SeededRandom) {
-        switch self {
-        case .uuid(let items), .integerKey(let items), .textKey(let items):
-            generate(item: items.sample(&random), into: &sink)
-        case .integers(let lowest, let count):
-            sink.put(integer: lowest &+ Int64(bitPattern: count == 0 ? random.next() : random.below(count)))
-        case .rounded(let numbers):
-            sink.put(integer: wholeNumber(numbers.sample(&random)))
-        case .double(let numbers):
-            sink.put(double: numbers.sample(&random))
-        case .decimal(let numbers, let scale, let factor):
-            sink.put(unscaled: wholeNumber(numbers.sample(&random) * factor), scale: scale)
-        case .timestamps(let lowest, let count):
-            sink.put(timestampMilliseconds: lowest &+ Int64(bitPattern: random.below(count)))
-        case .boolean(let shareTrue):
-            sink.put(boolean: random.unit() < shareTrue)
-        case .text(let length):
-            sink.put(text: BytePool.text.slice(length.count(&random, most: BytePool.size), &random))
-        case .blob(let length):
-            sink.put(blob: BytePool.blob.slice(length.count(&random, most: BytePool.size), &random))
-        }
-    }
-
-    @inlinable
-    func generate<S: ValueSink & ~Copyable>(item: UInt64, into sink: inout S) {
-        switch self {
-        case .uuid:
-            let (high, low) = Items.uuid(of: item)
-            sink.put(uuidHigh: high, low: low)
-        case .integerKey:
-            sink.put(integer: Int64(bitPattern: item))
-        case .textKey:
-            withDigits(of: item) { sink.put(text: $0) }
-        default:
-            preconditionFailure("this value is not a key and has no items")
-        }
-    }
-}
-
-/// The nearest whole number that 64 bits hold.
-@usableFromInline
-func wholeNumber(_ value: Double) -> Int64 {
-    Int64(exactly: value.rounded()) ?? (value < 0 ? .min : .max)
-}
-
-/// Lends the decimal digits of `number`, which need no memory but the stack's.
-@usableFromInline
-func withDigits(of number: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
-    withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { buffer in
-        var start = buffer.count
-        var rest = number
-        repeat {
-            start -= 1
-            buffer[start] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
-        } while rest > 0
-        body(UnsafeRawBufferPointer(rebasing: buffer[start...]))
+        recipe.generate(item: item, into: &sink)
     }
 }

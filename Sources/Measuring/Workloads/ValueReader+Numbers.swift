@@ -1,0 +1,169 @@
+// Keys and numbers of a workload's values: how they are spread, and between which bounds.
+
+import Documents
+import Quantities
+
+extension ValueReader {
+    static let numbers = ["constant", "uniform", "lognormal", "normal"]
+
+    // MARK: Keys
+
+    /// `{uniform: {items, from}}`, `{zipf: {items, exponent, from}}` or `{constant: item}`; items stay within 0 ... `most`.
+    func keys(_ node: Node, most: Int) throws(InputError) -> Items {
+        var fields = try Fields(node, what: what)
+        let (form, value) = try one(of: ["constant", "uniform", "zipf"], &fields)
+        try fields.finish()
+        if form == "constant" {
+            return Items(items: 1, from: UInt64(try value.integer(in: 0...most, "an item")))
+        }
+        var inner = try Fields(value, what: "\(form) of \(what)")
+        let itemsNode = try inner.required("items")
+        let items = try itemsNode.integer(in: 1...Int.max, "items")
+        let from = try inner.optional("from")?.integer(in: 0...Int.max, "from") ?? 0
+        var exponent: Double?
+        if form == "zipf" {
+            let node = try inner.required("exponent")
+            let value = try node.number()
+            guard value > 0 && value <= 10 else {
+                throw InputError(node.position, "exponent is \(value)", expected: "more than 0 and at most 10")
+            }
+            exponent = value
+        }
+        try inner.finish()
+        guard from <= most - (items - 1) else {
+            let problem = "items of \(what) go beyond \(most)"
+            throw InputError(itemsNode.position, problem, expected: "fewer, or a lower 'from'")
+        }
+        return Items(items: UInt64(items), from: UInt64(from), exponent: exponent)
+    }
+
+    // MARK: Numbers
+
+    func integers(_ node: Node, _ range: ClosedRange<Int>) throws(InputError) -> ValueNode.Element {
+        if case .mapping(let entries) = node.content, let entry = entries.first {
+            if entry.key == "zipf" { return .integerKey(try keys(node, most: range.upperBound)) }
+            if entry.key == "uniform", case .mapping = entry.value.content {
+                return .integerKey(try keys(node, most: range.upperBound))
+            }
+            if entry.key == "uniform", case .sequence(let bounds) = entry.value.content {
+                var fields = try Fields(node, what: what)
+                _ = try one(of: ["uniform"], &fields)
+                try fields.finish()
+                let (lowest, highest) = try pair(bounds, at: entry.value.position) { node throws(InputError) in
+                    try node.integer(in: range, "a bound")
+                }
+                return .integers(lowest: Int64(lowest), count: UInt64(bitPattern: Int64(highest &- lowest)) &+ 1)
+            }
+        }
+        var distribution = try number(node)
+        distribution.lowest = max(distribution.lowest, Double(range.lowerBound))
+        distribution.highest = min(distribution.highest, Double(range.upperBound))
+        return .rounded(distribution)
+    }
+
+    /// A plain number, or one of the distributions of numbers.
+    func number(_ node: Node) throws(InputError) -> Distribution {
+        if case .scalar = node.content { return Distribution(.constant(try node.number())) }
+        var fields = try Fields(node, what: what)
+        let distribution = try number(&fields)
+        try fields.finish()
+        return distribution
+    }
+
+    private func number(_ fields: inout Fields) throws(InputError) -> Distribution {
+        let (form, node) = try one(of: ValueReader.numbers, &fields)
+        if form == "constant" { return Distribution(.constant(try node.number())) }
+        if form == "uniform" {
+            let bounds = try node.list(expected: "two numbers, [lowest, highest]")
+            let (lowest, highest) = try pair(bounds, at: node.position) { node throws(InputError) in try node.number() }
+            return Distribution(.uniform, lowest: lowest, highest: highest)
+        }
+        var inner = try Fields(node, what: "\(form) of \(what)")
+        let centre = try inner.required(form == "normal" ? "mean" : "median")
+        let sigmaNode = try inner.required("sigma")
+        let lowest = try inner.optional("min")?.number() ?? -.infinity
+        let maximum = inner.optional("max")
+        let highest = try maximum?.number() ?? .infinity
+        try inner.finish()
+        let (middle, sigma) = (try centre.number(), try sigmaNode.number())
+        if form == "lognormal" && middle <= 0 {
+            throw InputError(centre.position, "median is \(middle)", expected: "more than 0")
+        }
+        guard sigma >= 0 else { throw InputError(sigmaNode.position, "sigma is \(sigma)", expected: "0 or more") }
+        guard lowest <= highest else {
+            throw InputError(maximum?.position, "max is \(highest)", expected: "at least min, which is \(lowest)")
+        }
+        let shape: Distribution.Form =
+            form == "normal" ? .normal(mean: middle, sigma: sigma) : .lognormal(median: middle, sigma: sigma)
+        return Distribution(shape, lowest: lowest, highest: highest)
+    }
+
+    func decimal(_ node: Node) throws(InputError) -> ValueNode.Element {
+        var fields = try Fields(node, what: what)
+        let scaleNode = fields.optional("scale")
+        if let length = fields.optional("length") {
+            let scale = try scaleNode?.integer(in: -1000...1000, "scale") ?? 2
+            try fields.finish()
+            return .bigDecimals(length: try number(length), scale: Int32(scale))
+        }
+        let scale = try scaleNode?.integer(in: 0...18, "scale") ?? 2
+        let distribution = try number(&fields)
+        try fields.finish()
+        let factor = (0..<scale).reduce(1.0) { power, _ in power * 10 }
+        return .decimal(distribution, scale: Int32(scale), factor: factor)
+    }
+
+    func length(_ node: Node) throws(InputError) -> Distribution? {
+        guard case .mapping(let entries) = node.content, entries.contains(where: { $0.key == "length" })
+        else { return nil }
+        var fields = try Fields(node, what: what)
+        let length = try fields.required("length")
+        try fields.finish()
+        return try number(length)
+    }
+
+    func shareTrue(_ node: Node) throws(InputError) -> Double {
+        var fields = try Fields(node, what: what)
+        let node = try fields.required("true")
+        try fields.finish()
+        return try share(node, "the share of true")
+    }
+
+    /// A percentage of all.
+    func share(_ node: Node, _ what: String) throws(InputError) -> Double {
+        let share = try node.ratio().value
+        guard share >= 0 && share <= 1 else {
+            throw InputError(node.position, "\(what) is beyond all", expected: "0 % to 100 %")
+        }
+        return share
+    }
+
+    // MARK: Parts
+
+    /// The one of `names` that is there, with its value.
+    func one(of names: [String], _ fields: inout Fields) throws(InputError) -> (form: String, value: Node) {
+        var found: [(String, Node)] = []
+        for name in names {
+            if let value = fields.optional(name) { found.append((name, value)) }
+        }
+        if found.isEmpty { try fields.finish() }
+        guard found.count == 1, let only = found.first else {
+            let problem = "\(what) has \(found.isEmpty ? "no distribution" : "\(found.count) distributions")"
+            throw InputError(fields.position, problem, expected: "one of " + names.joined(separator: ", "))
+        }
+        return only
+    }
+
+    func pair<T: Comparable>(
+        _ bounds: [Node], at position: Position, _ read: (Node) throws(InputError) -> T
+    ) throws(InputError) -> (T, T) {
+        guard bounds.count == 2 else {
+            throw InputError(position, "a list of \(bounds.count)", expected: "two bounds, [lowest, highest]")
+        }
+        let (low, high) = (try read(bounds[0]), try read(bounds[1]))
+        guard low <= high else {
+            throw InputError(position, "the bounds of \(what) stand in the wrong order", expected: "[lowest, highest]")
+        }
+        return (low, high)
+    }
+}
