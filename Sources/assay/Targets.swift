@@ -34,7 +34,7 @@ final class Targets {
                 sides.append(
                     SideAccess(
                         side, pair[side].cql.map(Endpoint.init), credentials: try Targets.credentials(pair[side]),
-                        connections: pair[side].connections))
+                        tls: try pair[side].tls.map(Security.context), connections: pair[side].connections))
             }
         }
         self.sides = sides

@@ -41,7 +41,7 @@ final class SimulatedWorld: World {
     func workerCPU() -> Nanoseconds { .zero }
     func runQueueDelay() -> Nanoseconds? { nil }
 
-    func connect(_ link: Int, to endpoint: Endpoint) throws(SystemError) {
+    func connect(_ link: Int, to endpoint: Endpoint, tls: TLSContext?) throws(SystemError) {
         generations += 1
         lines[link] = Line(session: LabSession(node: nodes[endpoint.port]!), generation: generations)
         events.insert(.writable(link, generation: generations), due: clock + travel)

@@ -42,9 +42,9 @@ private final class ClosingWorld: World {
     func now() -> Instant { base.now() }
     func workerCPU() -> Nanoseconds { .zero }
     func runQueueDelay() -> Nanoseconds? { nil }
-    func connect(_ link: Int, to endpoint: Endpoint) throws(SystemError) {
+    func connect(_ link: Int, to endpoint: Endpoint, tls: TLSContext?) throws(SystemError) {
         received[link] = 0
-        try base.connect(link, to: endpoint)
+        try base.connect(link, to: endpoint, tls: tls)
     }
     func connectError(_ link: Int) -> Int32 { 0 }
     func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) -> TransferResult { base.send(link, bytes) }

@@ -88,7 +88,7 @@ final class StormyWorld: World {
     func workerCPU() -> Nanoseconds { .zero }
     func runQueueDelay() -> Nanoseconds? { nil }
 
-    func connect(_ link: Int, to endpoint: Endpoint) throws(SystemError) {
+    func connect(_ link: Int, to endpoint: Endpoint, tls: TLSContext?) throws(SystemError) {
         generations += 1
         var line = Line(session: LabSession(node: nodes[endpoint.port]!), generation: generations)
         let isHopeless = strikes(storm.refusals)

@@ -57,6 +57,19 @@ private func pairFailure(_ text: String) -> String {
     #expect(pair.expected.isEmpty)
 }
 
+@Test func tlsIsOnOrOffOrDescribed() throws {
+    func tls(_ text: String) throws -> SideSecurity? {
+        try PairFile.read("pair: 1\nname: p\nold: {cql: [a], tls: \(text)}\nnew: {cql: [b]}\n", file: "p.yaml").old.tls
+    }
+    #expect(try tls("false") == nil)
+    #expect(try tls("true") == SideSecurity() && tls("{}") == SideSecurity())
+    let all = try #require(
+        try tls("{ca: a.pem, certificate: b.pem, key: c.pem, server_name: d, minimum: 1.3, verify: false}"))
+    #expect([all.ca, all.certificate, all.key].map { $0?.path } == ["a.pem", "b.pem", "c.pem"])
+    #expect(all.key?.position == Position(file: "p.yaml", line: 3, column: 59))
+    #expect(all.serverName == "d" && all.minimum == "1.3" && !all.verify)
+}
+
 @Test(arguments: [
     Mistake("", "1:1: the pair has no 'old', expected the key old"),
     Mistake("old: {}\nnew: {cql: [b]}", "3:6: side 'old' has neither cql nor lab, expected one of the two"),
@@ -66,17 +79,38 @@ private func pairFailure(_ text: String) -> String {
     Mistake(
         "old: {cqll: [a]}\nnew: {cql: [b]}",
         "3:7: unknown key 'cqll' in side 'old', did you mean 'cql'? ",
-        "expected one of connections, cql, credentials, datacenter, lab, version"
+        "expected one of connections, cql, credentials, datacenter, lab, tls, version"
     ),
     Mistake(
-        "old: {cql: [a], tls: {}}\nnew: {cql: [b]}",
-        "3:17: 'tls' in side 'old' is not in this version, ",
-        "expected only connections, cql, credentials, datacenter, lab, version"
+        "old: {cql: [a], tls: 1}\nnew: {cql: [b]}",
+        "3:22: found '1', ",
+        "expected true, false, or a mapping with ca, certificate, key, server_name, minimum, verify"
+    ),
+    Mistake(
+        "old: {cql: [a], tls: {cert: a.pem}}\nnew: {cql: [b]}",
+        "3:23: unknown key 'cert' in tls of side 'old', ",
+        "expected one of ca, certificate, key, minimum, server_name, verify"
+    ),
+    Mistake(
+        "old: {cql: [a], tls: {minimum: 1.1}}\nnew: {cql: [b]}",
+        "3:32: unknown lowest version of TLS '1.1', did you mean '1.2'? expected one of 1.2, 1.3"
+    ),
+    Mistake(
+        "old: {cql: [a], tls: {key: a}}\nnew: {cql: [b]}",
+        "3:28: a key without a certificate, expected certificate beside key"
+    ),
+    Mistake(
+        "old: {cql: [a], tls: {server_name: 'a/b'}}\nnew: {cql: [b]}",
+        "3:36: 'a/b' is no host, expected a name or an address, without port"
+    ),
+    Mistake(
+        "old: {lab: {}, tls: true}\nnew: {cql: [b]}",
+        "3:21: a lab node speaks no TLS, expected tls on a side with cql alone"
     ),
     Mistake(
         "old: {cql: [a], metrics: []}\nnew: {cql: [b]}",
         "3:17: 'metrics' in side 'old' is not in this version, ",
-        "expected only connections, cql, credentials, datacenter, lab, version"
+        "expected only connections, cql, credentials, datacenter, lab, tls, version"
     ),
     Mistake(
         "\(sides)components: []",

@@ -30,6 +30,8 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case handshakeTimedOut(Nanoseconds)
         /// Closed or broken before the connection was ready.
         case closedInHandshake
+        /// The connection could not be secured, or TLS ended it.
+        case tls(TLSFailure)
         case handshake(HandshakeFailure)
     }
 
@@ -50,6 +52,7 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case .connectTimedOut(let limit): "cannot be reached: connection timed out after \(limit)"
         case .handshakeTimedOut(let limit): "takes connections but did not answer within \(limit): is it a CQL port?"
         case .closedInHandshake: "closed the connection at once: it may want TLS, or not speak CQL"
+        case .tls(let failure): failure.description
         case .handshake(let failure): ConnectFailure.words(failure)
         }
     }

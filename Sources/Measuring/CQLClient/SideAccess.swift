@@ -11,13 +11,19 @@ public struct SideAccess: Sendable {
     /// Where the pair says that the side is reached; names are resolved when used.
     public var contactPoints: [Endpoint]
     public var credentials: Credentials?
+    /// How its connections are secured; nil where they are not.
+    public var tls: TLSContext?
     /// Connections of each worker to this side.
     public var connections: Int
 
-    public init(_ side: Side, _ contactPoints: [Endpoint], credentials: Credentials? = nil, connections: Int = 4) {
+    public init(
+        _ side: Side, _ contactPoints: [Endpoint], credentials: Credentials? = nil, tls: TLSContext? = nil,
+        connections: Int = 4
+    ) {
         self.side = side
         self.contactPoints = contactPoints
         self.credentials = credentials
+        self.tls = tls
         self.connections = connections
     }
 }

@@ -12,6 +12,8 @@ public final class SimpleSession {
     private let wire: Wire
     private let timeOut: Nanoseconds
     private static let driverVersion = "1"
+    /// How the connection is secured; nil where it is not.
+    public var tls: TLSFacts? { wire.facts }
 
     /// Connects to one node of a side and shakes hands; `timeOut` holds for each of the two, and for every page of every request
     /// later.
@@ -20,7 +22,7 @@ public final class SimpleSession {
     ) throws(ConnectFailure) {
         target = Target(side: access.side, endpoint: endpoint)
         self.timeOut = timeOut
-        do { wire = try Wire(target.endpoint, deadline: Clock.now() + timeOut) } catch {
+        do { wire = try Wire(target.endpoint, tls: access.tls, timeOut: timeOut) } catch {
             throw SimpleSession.connectFailure(target, error, whenTimedOut: .connectTimedOut(timeOut))
         }
         supported = try SimpleSession.shakeHands(wire, target, access.credentials, timeOut)
@@ -61,6 +63,7 @@ public final class SimpleSession {
         case .closed: ConnectFailure(target: target, reason: .closedInHandshake)
         case .corrupt(let error): ConnectFailure(target: target, reason: .handshake(.unexpected("\(error)")))
         case .system(let error): ConnectFailure(target: target, reason: .system(error))
+        case .tls(let failure): ConnectFailure(target: target, reason: .tls(failure))
         }
     }
 
@@ -130,7 +133,7 @@ public final class SimpleSession {
         } catch {
             switch error {
             case .timedOut: reason = .timedOut(timeOut)
-            case .closed, .system: reason = .connectionLost
+            case .closed, .system, .tls: reason = .connectionLost
             case .corrupt(let error): reason = .malformed(error)
             }
         }

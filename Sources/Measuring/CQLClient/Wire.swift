@@ -11,29 +11,59 @@ enum WireFailure: Error {
     case closed
     case corrupt(ProtocolError)
     case system(SystemError)
+    case tls(TLSFailure)
 }
 
-/// A socket, its poller and its receive buffer.
+/// A socket, secured or not, its poller and its receive buffer.
 final class Wire {
     private let socket: Socket
+    private let tls: TLSSession?
     private let poller: Poller
     private var assembler = FrameAssembler(.response)
 
-    /// Connects by `deadline`.
-    init(_ endpoint: Endpoint, deadline: Instant) throws(WireFailure) {
+    /// Connects, and shakes hands where the connection is to be secured, each within `timeOut`.
+    init(_ endpoint: Endpoint, tls context: TLSContext?, timeOut: Nanoseconds) throws(WireFailure) {
         do {
             poller = try Poller(capacity: 4)
             socket = try Socket.connecting(to: endpoint)
         } catch { throw .system(error) }
+        tls = context.map { [socket] in TLSSession($0, over: socket, to: endpoint) }
+        let deadline = Clock.now() + timeOut
         do throws(SystemError) { try poller.add(socket.descriptor, token: 1, read: true, write: true) } catch {
             throw .system(error)
         }
         try wait(deadline)
         let code = socket.connectError
         if code != 0 { throw .system(SystemError(code: code, "connect to \(endpoint)")) }
+        if let tls { try secure(tls, timeOut) }
     }
 
+    private func secure(_ tls: TLSSession, _ timeOut: Nanoseconds) throws(WireFailure) {
+        let deadline = Clock.now() + timeOut
+        do throws(WireFailure) {
+            while try !isSecured(tls) { try wait(deadline) }
+        } catch {
+            if case .timedOut = error { throw .tls(.silent(timeOut)) }
+            throw error
+        }
+    }
+
+    /// Goes on with the handshake; false where that must wait.
+    private func isSecured(_ tls: TLSSession) throws(WireFailure) -> Bool {
+        switch tls.handshake() {
+        case .done: return true
+        case .waitsToRead: try watch(write: false)
+        case .waitsToWrite: try watch(write: true)
+        case .failed(let failure): throw .tls(failure)
+        }
+        return false
+    }
+
+    /// What was agreed on; nil where the connection is not secured.
+    var facts: TLSFacts? { tls?.facts }
+
     deinit {
+        tls?.close()
         poller.remove(socket.descriptor)
         socket.close()
     }
@@ -42,11 +72,14 @@ final class Wire {
         try watch(write: true)
         var sent = 0
         while sent < bytes.count {
-            let result = bytes.withUnsafeBytes { socket.send(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+            let result = bytes.withUnsafeBytes { bytes in
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+                return tls?.send(rest) ?? socket.send(rest)
+            }
             switch result {
             case .bytes(let count): sent += count
             case .wouldBlock: try wait(deadline)
-            case .closed, .failed: throw .closed
+            case .closed, .failed: throw ended
             }
         }
         try watch(write: false)
@@ -58,21 +91,30 @@ final class Wire {
             let frame: Frame?
             do { frame = try assembler.next() } catch { throw .corrupt(error) }
             if let frame { return take(frame) }
-            let space = assembler.space()
-            switch socket.receive(into: space) {
+            switch read() {
             case .bytes(let count): assembler.filled(count)
-            case .wouldBlock: try wait(deadline)
-            case .closed, .failed: throw .closed
+            case .wouldBlock:
+                if tls?.readWaitsToWrite == true { try watch(write: true) }
+                try wait(deadline)
+                if tls != nil { try watch(write: false) }
+            case .closed, .failed: throw ended
             }
         }
     }
+
+    private func read() -> TransferResult {
+        let space = assembler.space()
+        return tls?.receive(into: space) ?? socket.receive(into: space)
+    }
+
+    /// The connection ended: for a reason of TLS, or just so.
+    private var ended: WireFailure { tls?.failure.map { WireFailure.tls($0) } ?? .closed }
 
     /// Lends what has arrived and is no frame, with what else is there to read, as far as a message needs it.
     func lendGarbage<R>(_ take: (UnsafeRawBufferPointer) -> R) -> R {
         let enough = 60
         while assembler.pending.count < enough {
-            let space = assembler.space()
-            guard case .bytes(let count) = socket.receive(into: space) else { break }
+            guard case .bytes(let count) = read() else { break }
             assembler.filled(count)
         }
         return take(assembler.pending)

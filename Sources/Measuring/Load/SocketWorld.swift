@@ -1,5 +1,7 @@
-// The world as it is: TCP and the monotonic clock.
+// The world as it is: TCP, secured by TLS or not, and the monotonic clock.
 
+import CQLClient
+import Glibc
 import Quantities
 import Reactor
 
@@ -7,6 +9,13 @@ public final class SocketWorld: World {
     private struct Slot {
         var socket: Socket?
         var generation: UInt64 = 0
+        /// Over the socket, where the link is secured.
+        var tls: TLSSession?
+        /// TCP or TLS is on its way; the worker hears of the link when that is over.
+        var isSecuring = false
+        /// Reading waits until the socket can be written.
+        var readWaitsToWrite = false
+        /// What the worker wants to be told.
         var watchingWrites = false
         /// Which of the endpoint's addresses is tried.
         var address = 0
@@ -26,7 +35,7 @@ public final class SocketWorld: World {
     }
 
     deinit {
-        for slot in slots { slot.socket?.close() }
+        for link in slots.indices { close(link) }
     }
 
     public func now() -> Instant { Clock.now() }
@@ -36,7 +45,7 @@ public final class SocketWorld: World {
     /// Link and generation: an event of a connection that is gone is recognised by its old generation.
     private func token(_ link: Int) -> UInt64 { slots[link].generation << 16 | UInt64(link) }
 
-    public func connect(_ link: Int, to endpoint: Endpoint) throws(SystemError) {
+    public func connect(_ link: Int, to endpoint: Endpoint, tls: TLSContext?) throws(SystemError) {
         while slots.count <= link { slots.append(Slot()) }
         precondition(slots[link].socket == nil, "a link is closed before it is connected again")
         let known: [ResolvedAddress]
@@ -48,30 +57,50 @@ public final class SocketWorld: World {
         }
         let socket = try Socket.connecting(to: known[slots[link].address % known.count], of: endpoint)
         slots[link].socket = socket
+        slots[link].tls = tls.map { TLSSession($0, over: socket, to: endpoint) }
+        slots[link].isSecuring = tls != nil
+        slots[link].readWaitsToWrite = false
         slots[link].generation += 1
         slots[link].watchingWrites = true
         try poller.add(socket.descriptor, token: token(link), read: true, write: true)
     }
 
     public func connectError(_ link: Int) -> Int32 {
+        if slots[link].tls?.failure != nil { return EPROTO }
         let code = slots[link].socket?.connectError ?? 0
         if code != 0 { slots[link].address += 1 }
         return code
     }
 
+    public func failure(_ link: Int, _ code: Int32, _ attempt: String) -> ConnectFailure.Reason {
+        slots[link].tls?.failure.map { .tls($0) } ?? .system(SystemError(code: code, attempt))
+    }
+
     public func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) -> TransferResult {
-        slots[link].socket?.send(bytes) ?? .closed
+        if let tls = slots[link].tls { return tls.send(bytes) }
+        return slots[link].socket?.send(bytes) ?? .closed
     }
 
     public func receive(_ link: Int, into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
-        slots[link].socket?.receive(into: buffer) ?? .closed
+        guard let tls = slots[link].tls else { return slots[link].socket?.receive(into: buffer) ?? .closed }
+        let result = tls.receive(into: buffer)
+        if tls.readWaitsToWrite && !slots[link].readWaitsToWrite {
+            slots[link].readWaitsToWrite = true
+            watch(link, write: true)
+        }
+        return result
     }
 
     public func watchWrites(_ link: Int, _ on: Bool) {
-        guard let socket = slots[link].socket, slots[link].watchingWrites != on else { return }
+        guard slots[link].socket != nil, slots[link].watchingWrites != on else { return }
         slots[link].watchingWrites = on
+        watch(link, write: on || slots[link].readWaitsToWrite)
+    }
+
+    private func watch(_ link: Int, write: Bool) {
+        guard let socket = slots[link].socket else { return }
         do {
-            try poller.change(socket.descriptor, token: token(link), read: true, write: on)
+            try poller.change(socket.descriptor, token: token(link), read: true, write: write)
         } catch {
             preconditionFailure("a watched descriptor is watched: \(error)")
         }
@@ -79,9 +108,30 @@ public final class SocketWorld: World {
 
     public func close(_ link: Int) {
         guard let socket = slots[link].socket else { return }
+        slots[link].tls?.close()
+        slots[link].tls = nil
+        slots[link].isSecuring = false
         poller.remove(socket.descriptor)
         socket.close()
         slots[link].socket = nil
+    }
+
+    /// Takes what happened to a link on its way to being secured. True when the way is over, for good or bad.
+    private func secure(_ link: Int) -> Bool {
+        // A socket that could not connect is the worker's to look at.
+        guard let tls = slots[link].tls, let socket = slots[link].socket, socket.connectError == 0 else { return true }
+        switch tls.handshake() {
+        case .waitsToRead:
+            watch(link, write: false)
+            return false
+        case .waitsToWrite:
+            watch(link, write: true)
+            return false
+        case .done, .failed:
+            watch(link, write: slots[link].watchingWrites)
+            slots[link].isSecuring = false
+            return true
+        }
     }
 
     public func wait(until deadline: Instant, _ ready: (Readiness) -> Void) {
@@ -98,6 +148,14 @@ public final class SocketWorld: World {
                     guard slots[link].generation == event.token >> 16, slots[link].socket != nil else { return }
                     var event = event
                     event.token = UInt64(link)
+                    if slots[link].isSecuring {
+                        guard secure(link) else { return }
+                        event.canWrite = true
+                    } else if slots[link].readWaitsToWrite && event.canWrite {
+                        event.canRead = true
+                        slots[link].readWaitsToWrite = false
+                        watch(link, write: slots[link].watchingWrites)
+                    }
                     ready(event)
                 }
             } while spin > .zero && !isOver

@@ -50,7 +50,8 @@ extension Worker {
             link.phase = .connecting
             link.givenUp = world.now() + settings.connectTimeOut
             do {
-                try world.connect(link.index, to: link.endpoint)
+                try world.connect(
+                    link.index, to: link.endpoint, tls: settings.sides[link.side.index].tls)
             } catch {
                 broke(link, .system(error))
             }
@@ -89,7 +90,7 @@ extension Worker {
         case .waiting: return
         case .connecting:
             let code = world.connectError(link.index)
-            if code != 0 { return broke(link, .system(SystemError(code: code, "connect"))) }
+            if code != 0 { return broke(link, world.failure(link.index, code, "connect")) }
             link.phase = .handshaking
             obey(link.machine.connected(), link)
         case .handshaking, .preparing, .ready:
@@ -106,7 +107,7 @@ extension Worker {
             switch world.receive(link.index, into: space) {
             case .wouldBlock: return
             case .closed: return broke(link, .closedInHandshake)
-            case .failed(let code): return broke(link, .system(SystemError(code: code, "receive")))
+            case .failed(let code): return broke(link, world.failure(link.index, code, "receive"))
             case .bytes(let count):
                 link.assembler.filled(count)
                 takeFrames(link, now: world.now())
@@ -243,7 +244,7 @@ extension Worker {
                 watchWrites(link, true)
                 return
             case .closed: return broke(link, .closedInHandshake)
-            case .failed(let code): return broke(link, .system(SystemError(code: code, "send")))
+            case .failed(let code): return broke(link, world.failure(link.index, code, "send"))
             }
         }
         watchWrites(link, false)

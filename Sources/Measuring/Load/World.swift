@@ -1,5 +1,6 @@
 // Everything that a worker needs from outside itself: a clock and connections. One world is made of sockets, another of virtual time.
 
+import CQLClient
 import Quantities
 import Reactor
 
@@ -11,10 +12,13 @@ public protocol World: AnyObject {
     /// Time that the worker was ready to run and had no CPU; nil where nobody knows.
     func runQueueDelay() -> Nanoseconds?
 
-    /// Begins to connect. The link becomes writable, or fails, when that is over: ask `connectError` then.
-    func connect(_ link: Int, to endpoint: Endpoint) throws(SystemError)
+    /// Begins to connect, and to shake hands where it is secured by `tls`. The link becomes writable, or fails, when all that is over:
+    /// ask `connectError` then.
+    func connect(_ link: Int, to endpoint: Endpoint, tls: TLSContext?) throws(SystemError)
     /// errno of the attempt, 0 where it worked.
     func connectError(_ link: Int) -> Int32
+    /// Why a link failed with `code`, which connecting, sending or receiving (`attempt`) gave. Asked before it is closed.
+    func failure(_ link: Int, _ code: Int32, _ attempt: String) -> ConnectFailure.Reason
     func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) -> TransferResult
     func receive(_ link: Int, into buffer: UnsafeMutableRawBufferPointer) -> TransferResult
     /// Whether `wait` is to end when the link can take more bytes.
@@ -23,4 +27,10 @@ public protocol World: AnyObject {
 
     /// Returns at `deadline` or when links are ready, whichever comes first; tokens of `ready` are links.
     func wait(until deadline: Instant, _ ready: (Readiness) -> Void)
+}
+
+extension World {
+    public func failure(_ link: Int, _ code: Int32, _ attempt: String) -> ConnectFailure.Reason {
+        .system(SystemError(code: code, attempt))
+    }
 }

@@ -27,6 +27,8 @@ public struct PairSide: Sendable {
     public var version: String?
     public var datacenter: String?
     public var credentials: CredentialsSource?
+    /// How connections are secured; nil where they are not.
+    public var tls: SideSecurity?
     /// Connections of each worker to this side.
     public var connections: Int
     /// Where the side begins in the file.
@@ -83,17 +85,22 @@ extension PairSide {
         let version = try fields.optional("version")?.string(expected: "a release version, such as \"4.1\"")
         let datacenter = try fields.optional("datacenter")?.string(expected: "the name of a datacenter")
         let credentials = try fields.optional("credentials").map(CredentialsSource.read)
+        let tlsNode = fields.optional("tls")
+        let tls = try tlsNode.map { node throws(InputError) in try SideSecurity.read(node, what) } ?? nil
         let connections = try fields.optional("connections")?.integer(in: 1...64, "connections") ?? 4
-        try fields.refuse(["tls", "metrics", "components", "rest", "graphql", "http", "trino"])
+        try fields.refuse(["metrics", "components", "rest", "graphql", "http", "trino"])
         try fields.finish()
         guard (cqlNode == nil) != (lab == nil) else {
             let problem = "\(what) has \(cqlNode == nil ? "neither cql nor lab" : "both cql and lab")"
             throw InputError(node.position, problem, expected: "one of the two")
         }
         if let lab { _ = try Fields(lab, what: "lab of \(what)") }
+        if let tlsNode, lab != nil, tls != nil {
+            throw InputError(tlsNode.position, "a lab node speaks no TLS", expected: "tls on a side with cql alone")
+        }
         return PairSide(
             cql: try cqlNode.map(contactPoints) ?? [], lab: lab, version: version, datacenter: datacenter,
-            credentials: credentials, connections: connections, position: node.position)
+            credentials: credentials, tls: tls, connections: connections, position: node.position)
     }
 
     private static func contactPoints(_ node: Node) throws(InputError) -> [ContactPoint] {
