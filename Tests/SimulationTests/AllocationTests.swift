@@ -112,7 +112,7 @@ enum CountedLoad: String, CaseIterable, Sendable {
             drive = .closed(ClosedLoop(side: .old, inFlight: 16, seed: 1, length: length, recorded: true))
         } else {
             let segment = Segment(sides: [.old], seed: 1, guardLength: .zero, length: length, round: 0)
-            drive = .open([segment]) { ArrivalSchedule(arrivals: .poisson, rate: Rate(perSecond: 2000), seed: $0) }
+            drive = .open([segment]) { ArrivalSchedule(.poisson(.constant(Rate(perSecond: 2000))), seed: $0.seed) }
         }
         let result = Mutex<Result<(WindowCounts, SliceRecord), any Error>?>(nil)
         nonisolated(unsafe) let driven = drive

@@ -41,11 +41,11 @@ struct StormRun {
             return turns > 5_000_000
         } deliver: { slice in
             if slice.round == 1 && defect == .losesARound { return }
-            let record = slice.record(since: start, limits: SelfCheckLimits())
+            let record = SliceSum(slice).record(since: start, limits: SelfCheckLimits())
             rounds += assembler.add(FinishedSlice(round: slice.round, side: slice.side, record: record))
         }
         worker.onStart = { start = $0 }
-        guard try worker.run(.open(plan.segments, arrivals: plan.arrivalSchedule(seed:))) else {
+        guard try worker.run(.open(plan.segments, arrivals: plan.arrivals(of:))) else {
             return ["the worker's loop went round five million times and did not come to its end"]
         }
         var found: [String] = []

@@ -80,7 +80,7 @@ private final class ClosingWorld: World {
         } deliver: { _ in
         }
         do {
-            _ = try worker.run(.open([], arrivals: run.plan.arrivalSchedule(seed:)))
+            _ = try worker.run(.open([], arrivals: run.plan.arrivals(of:)))
             return true
         } catch {
             guard case .cannotConnect(let failure) = error else { throw error }
