@@ -21,6 +21,7 @@ final class Measurement {
     private var writer: RecordingWriter?
     private let totalLength: Nanoseconds
     private var saidFaults = 0
+    private var saidShortfalls = [0, 0]
     /// What the progress line shows of each side: all response times so far, and the rate of the last slice.
     private var responses = [Histogram(), Histogram()]
     private var rates = [0.0, 0.0]
@@ -43,7 +44,7 @@ final class Measurement {
 
     /// Returns whether the plan came to its end; false where it was interrupted. Whole rounds are on disk either way.
     func run() throws -> Bool {
-        let began = Clock.now()
+        var began = Clock.now()
         let settings = WorkerSettings(
             timeOut: plan.timeOut, sides: targets.sides, assayVersion: assayVersion, seed: plan.seed)
         let threads = load.start(
@@ -60,7 +61,10 @@ final class Measurement {
             // The state first: slices that were finished before the end are then sure to be taken.
             let state = load.state
             switch state {
-            case .connecting: continue
+            case .connecting:
+                if plan.warmUp.given == nil && !quiet { Console.progress("warming up until the sides settle") }
+                began = Clock.now()
+                continue
             case .running, .ended: if let start = load.recordingStart { try open(start) }
             case .failed(let failure):
                 if Interruption.isAsked { return false }
@@ -78,10 +82,13 @@ final class Measurement {
     /// Writes the recording's head once it is known when the first round starts.
     private func open(_ start: Instant) throws(FileError) {
         guard writer == nil else { return }
+        if let result = load.warmUpResult { sayWarmUp(result) }
         let wall = Clock.wall() + (start - Clock.now())
         let recording = Recording(
             assayVersion: assayVersion, workload: plan.workload, pair: plan.pair.name, mode: plan.mode, seed: plan.seed,
-            ratePerSecond: plan.rate.perSecond, timeOut: plan.timeOut, warmUp: plan.warmUp, started: wall, ended: wall,
+            ratePerSecond: plan.rate.perSecond, timeOut: plan.timeOut,
+            warmUp: load.warmUpResult?.length ?? plan.warmUp.given ?? .zero,
+            warmUpSettled: load.warmUpResult?.isSettled, started: wall, ended: wall,
             sharedHost: sharedHost, scheduling: load.scheduling.rawValue, workers: generator.workers,
             spins: generator.placement(sharedHost: sharedHost).spin > .zero, madeFrom: madeFrom,
             operations: plan.operations.map {
@@ -90,13 +97,22 @@ final class Measurement {
         writer = try RecordingWriter(recording, in: dossier)
     }
 
+    private func sayWarmUp(_ result: WarmUpResult) {
+        guard !quiet else { return }
+        Console.endProgress()
+        Console.note(
+            result.isSettled
+                ? "warm-up: the sides settled within \(result.length) a side"
+                : "warm-up: the sides had not settled after \(result.length) a side, the most allowed")
+    }
+
     private func take(_ slice: FinishedSlice) throws(FileError) {
         for operation in slice.record.operations { responses[slice.side.index].add(operation.response) }
         rates[slice.side.index] =
             Double(slice.record.operations.reduce(0) { $0 + $1.completed }) / slice.record.length.seconds
         for round in assembler.add(slice) {
             try writer!.add(round)
-            if let reason = round.voidReason { sayFault(round, reason) }
+            if let reason = round.voidReason { sayFault(round, reason) } else { sayShortfalls(round) }
         }
     }
 
@@ -108,6 +124,19 @@ final class Measurement {
         Console.note(
             "round \(round.index) is void: \(reason)" + (saidFaults == 3 ? " (further ones are in recording.json)" : "")
         )
+    }
+
+    /// What a side did not take is said while it happens, the first few times: it counts against that side.
+    private func sayShortfalls(_ round: RoundRecord) {
+        guard round.purpose == .measure else { return }
+        for side in Side.allCases {
+            guard let shortfall = Shortfall(round[side]) else { continue }
+            saidShortfalls[side.index] += 1
+            guard !quiet && saidShortfalls[side.index] <= 3 else { continue }
+            Console.endProgress()
+            let more = saidShortfalls[side.index] == 3 ? " (further ones are in recording.json)" : ""
+            Console.note("round \(round.index), \(side) side: \(shortfall)" + more)
+        }
     }
 
     private func showProgress(_ elapsed: Nanoseconds) {

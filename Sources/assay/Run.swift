@@ -37,7 +37,7 @@ enum Run: Verb {
                 "--slice", "TIME", "measured part of a slice (default 5s)", example: "--pair P --workload W --slice 10s"
             ),
             Flag(
-                "--warm-up", "TIME", "a side, over the workload's own; not measured",
+                "--warm-up", "TIME", "a side, over the workload's own, or detect: until it settles; not measured",
                 example: "--pair P --workload W --warm-up 2m"),
             Flag(
                 "--out", "DIR", "the dossier (default results/<utc>-<workload>-<pair>)",
@@ -75,8 +75,13 @@ enum Run: Verb {
             duration: try arguments.duration("--duration") ?? .seconds(600),
             seed: try arguments.seed(), mode: mode,
             rate: try arguments.rate("--rate"), slice: try arguments.duration("--slice"),
-            warmUp: try arguments.duration("--warm-up"), trace: inputs.trace)
+            warmUp: try warmUp(arguments), trace: inputs.trace)
         return try Run.plan(profile, inputs, settings, verb: name)
+    }
+
+    private static func warmUp(_ arguments: Arguments) throws(Failure) -> WarmUp? {
+        if arguments.string("--warm-up") == "detect" { return .detected }
+        return try arguments.duration("--warm-up").map(WarmUp.given)
     }
 
     /// A dossier is written once. The folder of inputs is made first and by one run only, so that no two write to the same dossier.

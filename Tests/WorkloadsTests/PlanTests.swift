@@ -60,13 +60,13 @@ func roundsFillTheDuration(seconds: Double, mode: Mode, slice: Double, expected:
 
 @Test func settingsOfTheRunHoldOverTheFiles() throws {
     let own = try plan(PlanSettings(duration: .seconds(60), seed: 1))
-    #expect(own.rate == Rate(perSecond: 2000) && own.slice == .seconds(5) && own.warmUp == .seconds(60))
+    #expect(own.rate == Rate(perSecond: 2000) && own.slice == .seconds(5) && own.warmUp == .given(.seconds(60)))
     var settings = PlanSettings(duration: .seconds(60), seed: 1)
     settings.rate = Rate(perSecond: 50)
     settings.slice = .seconds(1)
-    settings.warmUp = .seconds(2)
+    settings.warmUp = .given(.seconds(2))
     let set = try plan(settings)
-    #expect(set.rate == Rate(perSecond: 50) && set.slice == .seconds(1) && set.warmUp == .seconds(2))
+    #expect(set.rate == Rate(perSecond: 50) && set.slice == .seconds(1) && set.warmUp == .given(.seconds(2)))
 }
 
 @Test(arguments: [
@@ -79,7 +79,10 @@ func roundsFillTheDuration(seconds: Double, mode: Mode, slice: Double, expected:
         PlanSettings(duration: .seconds(1), seed: 1, slice: .milliseconds(99)),
         "slice is 99.0 ms, expected 100 ms to 1 h"
     ),
-    (PlanSettings(duration: .seconds(1), seed: 1, warmUp: Nanoseconds(-1)), "warm-up is -1 ns, expected 0 s to 7 d")
+    (
+        PlanSettings(duration: .seconds(1), seed: 1, warmUp: .given(Nanoseconds(-1))),
+        "warm-up is -1 ns, expected 0 s to 7 d"
+    )
 ])
 func settingsOutOfRange(settings: PlanSettings, message: String) {
     let error = #expect(throws: InputError.self) { _ = try plan(settings) }

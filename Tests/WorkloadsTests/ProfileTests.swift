@@ -30,7 +30,7 @@ import Workloads
     #expect(profile.traffic.arrivals == .poisson)
     #expect(profile.traffic.rate?.constant == Rate(perSecond: 2000))
     #expect(profile.traffic.timeOut == .seconds(10))
-    #expect(profile.traffic.warmUp == .seconds(60))
+    #expect(profile.traffic.warmUp == .given(.seconds(60)))
 }
 
 @Test func writesOfTheShippedWorkloadTouchNoKeyOfItsReads() throws {
@@ -66,7 +66,7 @@ import Workloads
 @Test func whatIsLeftOutHasItsDefault() throws {
     let profile = try Profile.read(small, file: "w.yaml")
     #expect(profile.traffic.timeOut == .seconds(10))
-    #expect(profile.traffic.warmUp == .seconds(60))
+    #expect(profile.traffic.warmUp == .given(.seconds(60)))
     #expect(profile.traffic.slice == .seconds(5))
     #expect(profile.traffic.guardLength == .milliseconds(500))
     #expect(profile.operations.map(\.consistency) == [.localOne, .localOne])

@@ -83,8 +83,8 @@ private func starts(_ source: ArrivalSource, from origin: Nanoseconds, within le
             "{sine: {mean: 5/s, amplitude: 100 %, period: 1m}}",
             "rate.yaml:1:31: the rate would touch zero or not swing, expected 1 % to 99 %"
         ),
-        ("{ramp: {from: 0/s, to: 5/s, over: 1m}}", "rate.yaml:1:15: rate is 0/s, expected more than 0/s"),
-        ("{ramp: {from: 1/s, to: 5/s, over: 10ms}}", "rate.yaml:1:35: the ramp is 10 ms, expected 1 s to 7 d"),
+        ("{ramp: {from: 0/s, to: 5/s, over: 1m}}", "rate.yaml:1:15: rate is 0.00/s, expected more than 0/s"),
+        ("{ramp: {from: 1/s, to: 5/s, over: 10ms}}", "rate.yaml:1:35: the ramp is 10.0 ms, expected 1 s to 7 d"),
         (
             "{steps: [{rate: 5/s, for: 1m}], ramp: {}}",
             "rate.yaml:1:1: rate is no single profile, expected one of steps, ramp, sine"

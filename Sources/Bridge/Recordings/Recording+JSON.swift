@@ -22,6 +22,7 @@ extension Recording {
             "rate_per_s": .number(ratePerSecond),
             "time_out_ms": .number(timeOut.milliseconds),
             "warm_up_s": .number(warmUp.seconds),
+            "warm_up_settled": warmUpSettled.map(JSON.bool) ?? .null,
             "started": .string(started.iso8601),
             "started_unix_ns": .integer(Int(started.unixNanoseconds)),
             "ended_unix_ns": .integer(Int(ended.unixNanoseconds)),

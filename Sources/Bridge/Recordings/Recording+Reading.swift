@@ -89,6 +89,7 @@ extension Recording {
             ratePerSecond: try fields.required("rate_per_s").number(),
             timeOut: try fields.required("time_out_ms").recordedTime(unit: 1e6),
             warmUp: try fields.required("warm_up_s").recordedTime(unit: 1e9),
+            warmUpSettled: try fields.optional("warm_up_settled")?.boolean(),
             started: WallTime(unixNanoseconds: Int64(try fields.required("started_unix_ns").integer())),
             ended: WallTime(unixNanoseconds: Int64(try fields.required("ended_unix_ns").integer())),
             interrupted: try fields.required("interrupted").boolean(),

@@ -172,6 +172,8 @@ public struct Recording: Equatable, Sendable {
     public var ratePerSecond: Double
     public var timeOut: Nanoseconds
     public var warmUp: Nanoseconds
+    /// Whether the sides had settled when a detected warm-up ended; nil where its length was given.
+    public var warmUpSettled: Bool?
     /// Start of the first round (after warm-up); starts of slices count from here.
     public var started: WallTime
     /// End of the last whole round.
@@ -194,7 +196,8 @@ public struct Recording: Equatable, Sendable {
     public init(
         assayVersion: String = "", workload: String, pair: String, mode: Mode = .interleaved, seed: UInt64 = 0,
         ratePerSecond: Double,
-        timeOut: Nanoseconds, warmUp: Nanoseconds = .zero, started: WallTime, ended: WallTime,
+        timeOut: Nanoseconds, warmUp: Nanoseconds = .zero, warmUpSettled: Bool? = nil, started: WallTime,
+        ended: WallTime,
         interrupted: Bool = false,
         sharedHost: Bool = false, scheduling: String = "normal", workers: Int = 1, spins: Bool = false,
         madeFrom: [String: String] = [:],
@@ -209,6 +212,7 @@ public struct Recording: Equatable, Sendable {
         self.ratePerSecond = ratePerSecond
         self.timeOut = timeOut
         self.warmUp = warmUp
+        self.warmUpSettled = warmUpSettled
         self.started = started
         self.ended = ended
         self.interrupted = interrupted

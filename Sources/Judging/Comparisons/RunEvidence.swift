@@ -66,7 +66,11 @@ struct RunEvidence {
                     .sharedHost,
                     "the sides, or a side and the generator, share a machine: each pays for the others' work"))
         }
-        if recording.warmUp < leastWarmUp {
+        if recording.warmUpSettled == false {
+            found.append(
+                Caveat(.shortWarmUp, "the sides had not settled after \(recording.warmUp) of warm-up, the most allowed")
+            )
+        } else if recording.warmUp < leastWarmUp {
             let length = recording.warmUp > .zero ? "warm-up was \(recording.warmUp) a side" : "there was no warm-up"
             found.append(Caveat(.shortWarmUp, "\(length); JIT and caches may need a minute"))
         }

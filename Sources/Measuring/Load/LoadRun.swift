@@ -38,6 +38,7 @@ public final class LoadRun: Sendable {
         var scheduling = SchedulingClass.realtime
         var endedWorkers = 0
         var completed = true
+        var warmUp = WarmUpState()
     }
 
     private let shared = Mutex(Shared())
@@ -102,7 +103,7 @@ public final class LoadRun: Sendable {
         try worker.connect()
         gate.arrive(at: 0, now: world.now())
         var completed = false
-        if let start = worker.wait(for: { self.gate.start(of: 0) }) {
+        if let start = try warmUp(worker, plan) {
             shared.withLock {
                 $0.recordingStart = start + plan.warmUpLength
                 $0.state = .running
@@ -113,6 +114,27 @@ public final class LoadRun: Sendable {
         end(completed)
     }
 
+    /// Where the warm-up is to be detected, it is over when this returns the instant at which the rest begins; nil where it was stopped.
+    private func warmUp(
+        _ worker: Worker<SocketWorld, PlanTraffic>, _ plan: Plan
+    ) throws(LoadFailure) -> Instant? {
+        var pairs = 0
+        while let start = worker.wait(for: { self.gate.start(of: pairs) }) {
+            guard plan.warmUp.given == nil, warmUpResult == nil else { return start }
+            guard try worker.run(.open(plan.warmUpPair(pairs), arrivals: plan.arrivals(of:)), from: start) else {
+                return nil
+            }
+            pairs += 1
+            gate.arrive(at: pairs, now: worker.world.now()) {
+                shared.withLock { $0.warmUp.decide(plan, pairs: pairs) }
+            }
+        }
+        return nil
+    }
+
+    /// How a detected warm-up ended; nil before that, and where it was given.
+    public var warmUpResult: WarmUpResult? { shared.withLock { $0.warmUp.result } }
+
     /// A worker's part of a slice: with the last of them the slice is whole.
     private func take(_ part: SliceSum, _ limits: SelfCheckLimits) {
         shared.withLock { shared in
@@ -122,6 +144,7 @@ public final class LoadRun: Sendable {
                 sum.add(part)
             }
             guard sum.parts == workers else { return shared.parts.append(sum) }
+            if sum.round < 0 { return shared.warmUp.detector.add(sum.side, sum.operations) }
             let record = sum.record(since: shared.recordingStart!, limits: limits)
             shared.finished.append(FinishedSlice(round: sum.round, side: sum.side, record: record))
         }

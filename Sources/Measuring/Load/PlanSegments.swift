@@ -5,11 +5,12 @@ import Recordings
 import Workloads
 
 extension Plan {
-    /// Everything in order of time. Warm-up alternates sides in slices, until each had its length.
+    /// Everything in order of time that is known before. A warm-up of a given length alternates sides in slices, until each had its
+    /// length; one that is detected comes before all of this.
     public var segments: [Segment] { warmUpSegments + rounds.flatMap(segments(of:)) }
 
     public var warmUpSegments: [Segment] {
-        guard warmUp > .zero else { return [] }
+        guard let warmUp = warmUp.given, warmUp > .zero else { return [] }
         let count = Int((warmUp.count - 1) / (slice + guardLength).count + 1)
         return (0..<count).flatMap { index -> [Segment] in
             let seed = SeededRandom.derive(warmUpSeed, UInt64(index))
@@ -32,7 +33,7 @@ extension Plan {
         arrivalSchedule(seed: segment.seed, from: segment.origin)
     }
 
-    private func sidesInOrder(first: Side) -> [[Side]] { mode == .duet ? [[.old, .new]] : [[first], [first.other]] }
+    func sidesInOrder(first: Side) -> [[Side]] { mode == .duet ? [[.old, .new]] : [[first], [first.other]] }
 
     public var warmUpLength: Nanoseconds { warmUpSegments.reduce(.zero) { $0 + $1.total } }
     /// Warm-up, rounds and control round; draining the last slice comes on top.

@@ -14,7 +14,7 @@ public struct SliceSum: Sendable {
     private let length: Nanoseconds
     private var lateness: Histogram
     private var check: SelfCheckRecord
-    private var operations: [OperationRecord]
+    private(set) var operations: [OperationRecord]
     /// Workers whose part is in here.
     private(set) var parts = 1
 

@@ -29,13 +29,13 @@ public struct PlanSettings: Sendable {
     /// In place of the workload's own.
     public var rate: Rate?
     public var slice: Nanoseconds?
-    public var warmUp: Nanoseconds?
+    public var warmUp: WarmUp?
     /// What the workload's arrivals name a file for.
     public var trace: ArrivalTrace?
 
     public init(
         duration: Nanoseconds, seed: UInt64, mode: Mode = .interleaved, rate: Rate? = nil, slice: Nanoseconds? = nil,
-        warmUp: Nanoseconds? = nil, trace: ArrivalTrace? = nil
+        warmUp: WarmUp? = nil, trace: ArrivalTrace? = nil
     ) {
         self.duration = duration
         self.seed = seed
@@ -73,7 +73,7 @@ public struct Plan: Sendable {
     public var rate: Rate
     let writtenRate: Node?
     public var timeOut: Nanoseconds
-    public var warmUp: Nanoseconds
+    public var warmUp: WarmUp
     public var slice: Nanoseconds
     public var guardLength: Nanoseconds
     /// In the order in which they are run.
@@ -139,7 +139,7 @@ public struct Plan: Sendable {
         if let slice = settings.slice, !(Nanoseconds.milliseconds(100)...Traffic.longestSlice).contains(slice) {
             throw InputError(nil, "slice is \(slice)", expected: "100 ms to 1 h")
         }
-        if let warmUp = settings.warmUp, !(Nanoseconds.zero...Traffic.longestRun).contains(warmUp) {
+        if let warmUp = settings.warmUp?.given, !(Nanoseconds.zero...Traffic.longestRun).contains(warmUp) {
             throw InputError(nil, "warm-up is \(warmUp)", expected: "0 s to 7 d")
         }
     }

@@ -21,7 +21,8 @@ extension Plan {
             "rate_per_s": .number(rate.perSecond),
             "rate": writtenRate.map(Plan.json) ?? .null,
             "time_out_ms": .number(timeOut.milliseconds),
-            "warm_up_s": .number(warmUp.seconds),
+            "warm_up_s": warmUp.given.map { .number($0.seconds) } ?? .null,
+            "warm_up": Plan.json(warmUp),
             "slice_s": .number(slice.seconds),
             "guard_s": .number(guardLength.seconds),
             "values": writtenValues.map(Plan.json) ?? .object([:]),
@@ -45,6 +46,16 @@ extension Plan {
             "weight": .number(operation.weight),
             "share_percent": .number(operation.weight / whole * 100)
         ])
+    }
+
+    private static func json(_ warmUp: WarmUp) -> JSON {
+        switch warmUp {
+        case .given: .string("given")
+        case .detected(let least, let most):
+            .object([
+                "detect": .object(["at_least_s": .number(least.seconds), "at_most_s": .number(most.seconds)])
+            ])
+        }
     }
 
     private static func json(_ input: PlanInput) -> JSON {

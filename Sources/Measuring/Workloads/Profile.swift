@@ -44,8 +44,7 @@ public struct Traffic: Hashable, Sendable {
     public var rate: RateProfile?
     /// An operation that has not ended by then has failed.
     public var timeOut: Nanoseconds
-    /// Before the first round, on each side; never counted.
-    public var warmUp: Nanoseconds
+    public var warmUp: WarmUp
     /// Measured part of a slice.
     public var slice: Nanoseconds
     /// Runs before each slice and is not counted.
@@ -63,7 +62,7 @@ public struct Traffic: Hashable, Sendable {
         let rate = try rate(&fields, arrivals)
         let timeOut =
             try duration(fields.optional("time_out"), "time_out", .milliseconds(1)...longestSlice) ?? .seconds(10)
-        let warmUp = try duration(fields.optional("warm_up"), "warm_up", .zero...longestRun) ?? .seconds(60)
+        let warmUp = try fields.optional("warm_up").map(WarmUp.read) ?? .given(.seconds(60))
         let slice = try duration(fields.optional("slice"), "slice", .milliseconds(100)...longestSlice) ?? .seconds(5)
         let guardLength = try duration(fields.optional("guard"), "guard", .zero...longestSlice) ?? .milliseconds(500)
         try fields.finish()
