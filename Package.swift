@@ -31,12 +31,13 @@ var targets: [Target] = [
     .target(name: "CLinux", path: "Sources/Ground/CLinux"),
     library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
     library("CZlib", "zlib", apt: "zlib1g-dev"),
+    library("CLZ4", "liblz4", apt: "liblz4-dev"),
     library("COpenSSL", "openssl", apt: "libssl-dev")
 ]
 
 // Floors 1 and 2: words and tools, without an opinion about load or qualification.
 targets += room("Ground", "Quantities")
-targets += room("Ground", "Bytes", ["COpenSSL"])
+targets += room("Ground", "Bytes", ["COpenSSL", "CZlib", "CLZ4"])
 targets += room("Ground", "Documents", ["CYAML", "Quantities"])
 targets += room("Ground", "Histograms", ["CZlib", "Quantities", "Bytes"])
 targets += room("Ground", "Statistics")

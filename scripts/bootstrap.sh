@@ -62,6 +62,7 @@ build() {
     need make has make
     need libyaml-dev library yaml-0.1
     need zlib1g-dev library zlib
+    need liblz4-dev library liblz4
     need libssl-dev library openssl
     install_needed
 }

@@ -2,6 +2,7 @@
 
 import Bytes
 import CQLClient
+import CQLProtocol
 import Documents
 import Glibc
 import Histograms
@@ -33,6 +34,10 @@ enum Bench: Verb {
         Flag(
             "--arrivals", "KIND", "constant (default) or poisson",
             example: "--endpoint 127.0.0.1:19042 --rate 2000/s --arrivals poisson"),
+        Flag(
+            "--protocol", "N", "version of the CQL protocol, 3 to 5 (default 4)",
+            example: "--endpoint 127.0.0.1:19042 --rate 2000/s --protocol 5"),
+        Flag("--lz4", nil, "compresses", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --lz4"),
         Flag("--mix", nil, "all operations of the workload", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --mix"),
         Flag(
             "--write-keys", "FILE", "writes the first operation's keys, 16 bytes each, and does nothing else",
@@ -55,14 +60,14 @@ enum Bench: Verb {
         if !mix { plan.operations = [plan.operations[0]] }
         if let path = arguments.string("--write-keys") { return try writeKeys(plan, path) }
 
+        var access = SideAccess(
+            .old, pair.old.cql.map(Endpoint.init),
+            connections: try arguments.integer("--connections", in: 1...1000) ?? 4)
+        access.protocolVersion = ProtocolVersion(
+            rawValue: UInt8(try arguments.integer("--protocol", in: 3...5) ?? 4))!
+        if arguments.has("--lz4") { access.compression = .lz4 }
         let settings = WorkerSettings(
-            timeOut: plan.timeOut,
-            sides: [
-                SideAccess(
-                    .old, pair.old.cql.map(Endpoint.init),
-                    connections: try arguments.integer("--connections", in: 1...1000) ?? 4),
-                SideAccess(.new, [], connections: 0)
-            ])
+            timeOut: plan.timeOut, sides: [access, SideAccess(.new, [], connections: 0)])
         if let inFlight = try arguments.integer("--in-flight", in: 1...100_000) {
             let loop = ClosedLoop(side: .old, inFlight: inFlight, seed: 42, length: .seconds(seconds), recorded: true)
             try measure(.closed(loop), plan, settings)

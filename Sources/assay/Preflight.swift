@@ -32,8 +32,8 @@ struct Preflight {
         }
         environment = Environment(
             assayVersion: assayVersion,
-            old: descriptions[0].environment(endpoints: targets.sides[0].contactPoints.map(\.description)),
-            new: descriptions[1].environment(endpoints: targets.sides[1].contactPoints.map(\.description)),
+            old: descriptions[0].environment(targets.sides[0]),
+            new: descriptions[1].environment(targets.sides[1]),
             machine: Machine.facts,
             sharedHost: sharesHost(descriptions[0], descriptions[1]) || Preflight.isLocal(targets))
         observations = Observations()

@@ -37,6 +37,13 @@ final class Targets {
                         tls: try pair[side].tls.map(Security.context), connections: pair[side].connections))
             }
         }
+        for side in Side.allCases { sides[side.index].compression = Compression(pair[side].compression) }
+        do {
+            try Negotiation.settle(&sides, pair)
+        } catch {
+            for lab in labs { lab.stop() }
+            throw error
+        }
         self.sides = sides
         self.labs = labs
         labSides = Side.allCases.filter { pair[$0].lab != nil }

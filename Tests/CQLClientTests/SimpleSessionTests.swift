@@ -72,7 +72,7 @@ private func session(_ script: [Line], _ credentials: Credentials? = nil) throws
         ),
         (
             [.answer(error(0x0A, "Unsupported version 4"))], nil,
-            "does not take version 4 of the CQL protocol: Unsupported version 4"
+            "does not take v4 of the CQL protocol: Unsupported version 4"
         ),
         ([supported, .close], nil, "closed the connection at once: it may want TLS, or not speak CQL"),
         ([], nil, "takes connections but did not answer within \(limit): is it a CQL port?"),

@@ -73,11 +73,11 @@ private func failed(_ code: Int32, _ message: String, version: UInt8 = 4) -> [UI
     let message = "Invalid or unsupported protocol version (4); the lowest supported version is 5 and the greatest is 5"
     var machine = machine()
     _ = machine.connected()
-    #expect(machine.received(failed(0x0A, message, version: 5)) == .fail(.protocolRefused(message: message)))
+    #expect(machine.received(failed(0x0A, message, version: 5)) == .fail(.protocolRefused(.v4, message: message)))
     var silent = ConnectionMachine(credentials: nil, driverVersion: "0.1")
     _ = silent.connected()
     let other = answer(.supported, version: 5) { $0.put(stringMultimap: [:]) }
-    #expect(silent.received(other) == .fail(.protocolRefused(message: "it answered in version 5")))
+    #expect(silent.received(other) == .fail(.protocolRefused(.v4, message: "it answered in v5")))
 }
 
 @Test func aServerThatIsNotReadyYet() {

@@ -62,7 +62,9 @@ private let ofVersion5: [(Int32, String, ErrorDetail)] = [
             $0.put(bytes: hex(fields))
         }
         #expect(try read(bytes) == .error(expected))
-        #expect(answer(.error, version: version) { expected.write(into: &$0, version: version) } == bytes)
+        #expect(
+            answer(.error, version: version) { expected.write(into: &$0, version: ProtocolVersion(rawValue: version)!) }
+                == bytes)
         #expect(try lend(bytes, from: 9) { try ErrorAnswer.readCode($0, flags: []) } == expected.outcome)
         for length in 9..<bytes.count {
             #expect(throws: ProtocolError.self, "\(code) cut at \(length)") { try cut(bytes, to: length) }

@@ -15,15 +15,17 @@ func lend<R>(_ bytes: [UInt8], from offset: Int = 0, _ body: (UnsafeRawBufferPoi
     try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[offset...])) }
 }
 
-/// A frame of a server whose body `body` writes.
+/// A message of a server, of any version, whose body `body` writes.
 func answer(
     _ opcode: Opcode, stream: Int16 = 0, flags: FrameFlags = [], version: UInt8 = 4, _ body: (inout ByteWriter) -> Void
 ) -> [UInt8] {
     var writer = ByteWriter()
-    let start = writer.beginFrame(opcode, stream: stream, direction: .response, flags: flags, version: version)
+    let start = writer.beginFrame(opcode, stream: stream, direction: .response, flags: flags)
     body(&writer)
     writer.endFrame(start)
-    return writer.array
+    var bytes = writer.array
+    bytes[0] = version | 0x80
+    return bytes
 }
 
 /// The opcodes and bodies that an assembler finds in `bytes` when they arrive in pieces of `size`.
@@ -70,5 +72,46 @@ func rowsBody(_ writer: inout ByteWriter) {
     writer.put(Int32(2))
     for cell: [UInt8]? in [[0, 0, 0, 1], nil, [], [9], nil, [0, 0, 0, 2], nil, nil, nil, [1, 2, 3]] {
         writer.put(cell: cell)
+    }
+}
+
+/// An assembler that closures can share.
+final class AssemblerBox {
+    var assembler: FrameAssembler
+
+    init(_ framing: Framing = .bare, capacity: Int = 16) {
+        assembler = FrameAssembler(.response, capacity: capacity)
+        assembler.framing = framing
+    }
+
+    /// Feeds bytes, and hands each message that becomes whole to `take`.
+    func feed<R>(_ bytes: ArraySlice<UInt8>, _ take: (Frame) throws -> R) throws -> [R] {
+        var taken: [R] = []
+        var rest = bytes
+        while !rest.isEmpty {
+            let space = assembler.space()
+            let part = rest.prefix(space.count)
+            space.copyBytes(from: part)
+            assembler.filled(part.count)
+            rest = rest.dropFirst(part.count)
+            while let frame = try assembler.next() { taken.append(try take(frame)) }
+        }
+        return taken
+    }
+}
+
+/// An outbox whose bytes are taken at once.
+struct OutboxBox: ~Copyable {
+    var outbox = Outbox(capacity: 16)
+
+    init(_ framing: Framing) { outbox.change(to: framing) }
+
+    /// The messages as they travel when they go out together.
+    mutating func seal(_ messages: [[UInt8]]) -> [UInt8] {
+        for message in messages { outbox.messages.put(bytes: message) }
+        outbox.seal()
+        let bytes = Array(outbox.bytes)
+        outbox.dropFirst(bytes.count)
+        return bytes
     }
 }

@@ -69,6 +69,7 @@ extension EndToEnd {
                 try await checkAndLoad(inputs)
                 try await runAndJudge(inputs)
                 try await compareRows()
+                try await speak(inputs)
                 try await seePause(inputs)
             }
         }
@@ -130,6 +131,40 @@ extension EndToEnd {
                         $0 + ($1.value["intended"].integer ?? 0)
                     }
                     #expect(intended == due, "round \(round["index"].integer ?? -1), \(side)")
+                }
+            }
+        }
+
+        /// A few seconds in each version and compression.
+        private func speak(_ inputs: Inputs) async throws {
+            let text = try #require(inputs.folder.read("pair.yaml"))
+            let speeches = [
+                ("3, compression: lz4", "5"), ("3", "4, compression: lz4"),
+                ("4, compression: lz4", "5, compression: lz4")
+            ]
+            for (number, (old, new)) in speeches.enumerated() {
+                let pair = text.replacing("version: \"3.11\"", with: "version: \"3.11\", protocol: \(old)")
+                    .replacing("version: \"4.1\"", with: "version: \"4.1\", protocol: \(new)")
+                inputs.folder.write(pair, to: "spoken.yaml")
+                let words = ["run", "--quiet", "--pair", "spoken.yaml", "--out", "spoken-\(number)", "--duration", "4s"]
+                let outcome = try await Assay.start(
+                    words + [
+                        "--workload", "workload.yaml", "--set", "customers=2000", "--slice", "1s", "--rate", "300/s",
+                        "--warm-up", "1s"
+                    ], in: inputs.folder
+                ).ended()
+                #expect(outcome.code == 0, "\(outcome)")
+                let results = Results("spoken-\(number)", in: inputs.folder)
+                try results.expectNothingMissing()
+                try results.expectSameOperations()
+                for (side, speech) in [("old", old), ("new", new)] {
+                    let environment = try results.document("environment.json")[side]
+                    #expect("\(environment["protocol_version"].integer ?? 0)" == speech.prefix(1))
+                    #expect(environment["compression"].string == (speech.count > 1 ? "lz4" : "none"))
+                    let errors = try results.rounds.flatMap {
+                        $0[side]["operations"].entries.map { $0.value["errors"] }
+                    }
+                    #expect(errors.allSatisfy { $0.entries.isEmpty }, "\(side) \(speech)")
                 }
             }
         }

@@ -9,12 +9,12 @@ import Testing
 
 private let now = Instant(nanoseconds: 5)
 
-@Test(arguments: [UInt8(3), 5, 6, 0x42, 0x41]) func otherVersionsAreAnsweredInAFrameOfVersion4(version: UInt8) {
+@Test(arguments: [UInt8(6), 7, 0x42, 0x41]) func otherVersionsAreAnsweredInTheHighestThatThereIs(version: UInt8) {
     let session = LabSession(node: LabNode(.new))
     var bytes = CQLProtocol.Request.options.bytes(stream: 77)
     bytes[0] = version
     let answers = session.receive(bytes, now: now)
-    #expect(answers.first?.bytes.first == 0x84)
+    #expect(answers.first?.bytes.first == 0x85)
     let reply = replies(answers).first
     #expect(reply?.stream == 77 && reply?.error?.outcome == .protocolError)
     #expect(reply?.error?.message.contains("unsupported protocol version (\(version))") == true)

@@ -25,9 +25,64 @@ private func cassandra(_ arguments: String...) -> Bool {
     return status == 0
 }
 
+private func reached(
+    _ side: Side, _ host: String, _ version: ProtocolVersion = .v4, _ compression: Compression = .none
+) -> SideAccess {
+    var access = SideAccess(side, [Endpoint(host: host, port: 9042)])
+    access.protocolVersion = version
+    access.compression = compression
+    return access
+}
+
+/// Prepares, executes, pages, and writes batches, in each of `versions`, with LZ4 and without.
+private func speak(_ host: String, _ versions: [ProtocolVersion]) throws {
+    for version in versions {
+        for compression in Compression.allCases {
+            let access = reached(.new, host, version, compression)
+            let session = try SimpleSession(access, access.contactPoints[0])
+            let table = "shop.spoken_\(version)_\(compression.rawValue)"
+            try session.query("CREATE TABLE \(table) (a int, b int, c text, PRIMARY KEY (a, b))")
+            let insert = "INSERT INTO \(table) (a, b, c) VALUES (?, ?, ?)"
+            let write = try session.prepare(insert)
+            #expect(write.partitionKeyIndices == (version == .v3 ? [] : [0]))
+            for (number, length) in [3, 1000, 300_000].enumerated() {
+                let text = CQLValue.text(String(repeating: "x", count: length))
+                _ = try session.execute(write, [.integer(1), .integer(Int64(number)), text], cql: insert)
+            }
+            let more = BatchStatement(.id(write.id), values: [[0, 0, 0, 1], [0, 0, 0, 4], Array("xx".utf8)])
+            let text = BatchStatement(.cql("INSERT INTO \(table) (a, b, c) VALUES (1, 3, 'x')"))
+            try session.batch(Batch(.logged, [text, more], timestampMicroseconds: 1_700_000_000_000_000))
+            let select = "SELECT * FROM \(table) WHERE a = ?"
+            let read = try session.prepare(select)
+            let rows = try session.execute(read, [.integer(1)], cql: select, pageSize: 2)
+            #expect(
+                rows.all.map { $0.text("c")?.utf8.count } == [3, 1000, 300_000, 1, 2],
+                "\(host) \(version) \(compression)")
+            // The node forgets what it prepared when the table changes, and says in v5 that the columns are others.
+            try session.query("ALTER TABLE \(table) ADD d int")
+            let other = try SimpleSession(access, access.contactPoints[0])
+            _ = try other.prepare(select)
+            let changed = try session.execute(read, [.integer(1)], cql: select)
+            #expect(changed.columns.map(\.name) == ["a", "b", "c", "d"] && changed.count == 5)
+        }
+    }
+}
+
+/// What a node says that it speaks, and what it answers to a version that it does not.
+private func expectOffer(_ host: String, _ versions: [ProtocolVersion]) throws {
+    let access = reached(.new, host)
+    let offer = try ServerOffer.ask(access, access.contactPoints[0])
+    #expect(offer == ServerOffer(versions: versions, compressions: Compression.allCases))
+    for version in ProtocolVersion.allCases where !versions.contains(version) {
+        let wrong = reached(.new, host, version)
+        let failure = #expect(throws: ConnectFailure.self) { try SimpleSession(wrong, wrong.contactPoints[0]) }
+        #expect(failure?.description.contains("does not take \(version) of the CQL protocol: ") == true)
+    }
+}
+
 private func session(_ side: Side, _ host: String) throws -> SimpleSession {
-    let endpoint = Endpoint(host: host, port: 9042)
-    return try SimpleSession(SideAccess(side, [endpoint]), endpoint)
+    let access = reached(side, host)
+    return try SimpleSession(access, access.contactPoints[0])
 }
 
 @Test(.enabled(if: servers != nil, "ASSAY_SERVERS is not set, so there are no real servers"))
@@ -63,6 +118,21 @@ func twoReleasesAreToldApart() throws {
     try new.query("ALTER TABLE shop.orders ADD extra int")
     let unlike = try probe.run(old: old, new: new).observations.filter { !$0.expected }
     #expect(unlike.map(\.subject) == ["columns.shop.orders.extra", "row_counts.shop.orders"])
+    try expectOffer("127.0.0.11", [.v3, .v4])
+    try speak("127.0.0.11", [.v3, .v4])
+    try expectOffer("127.0.0.12", [.v3, .v4, .v5])
+    try speak("127.0.0.12", [.v3, .v4, .v5])
+
     let failure = #expect(throws: RequestFailure.self) { try new.query("SELECT nothing FROM shop.orders") }
     #expect(failure?.description.hasPrefix("new side 127.0.0.12:9042 answered invalid: ") == true)
+}
+
+@Test(.enabled(if: servers != nil, "ASSAY_SERVERS is not set, so there are no real servers"))
+func cassandra5IsSpokenToInEveryVersion() throws {
+    defer { _ = cassandra("wipe", "probes-newest") }
+    try #require(cassandra("start", "probes-newest", "5.0", "127.0.0.13"))
+    let session = try session(.new, "127.0.0.13")
+    try session.query("CREATE KEYSPACE shop WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")
+    try expectOffer("127.0.0.13", [.v3, .v4, .v5])
+    try speak("127.0.0.13", [.v4, .v5])
 }

@@ -2,6 +2,8 @@
 
 import CQLClient
 import CQLProtocol
+import Quantities
+import Reactor
 import Recordings
 import Testing
 
@@ -23,7 +25,12 @@ import Testing
         versions: ["a", "b"])
     #expect(mixed.releaseVersions == ["3.11.19", "4.1.9"])
     #expect(!mixed.schemaAgrees)
-    let environment = mixed.environment(endpoints: ["10.0.0.1:9042"])
+    var access = SideAccess(.old, [Endpoint(host: "10.0.0.1", port: 9042)])
+    access.protocolVersion = .v5
+    access.compression = .lz4
+    let environment = mixed.environment(access)
+    #expect(environment.endpoints == ["10.0.0.1:9042"])
+    #expect(environment.protocolVersion == 5 && environment.compression == "lz4")
     #expect(environment.releaseVersion == "3.11.19, 4.1.9")
     #expect(
         environment.nodes == 3 && environment.dataCenters == ["dc1", "dc2"] && environment.schemaVersions == ["a", "b"])

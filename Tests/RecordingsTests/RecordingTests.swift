@@ -151,7 +151,7 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
     let side = SideEnvironment(
         endpoints: ["127.0.0.1:9042"], releaseVersion: "4.1.9", clusterName: "lab \"new\"",
         partitioner: "Murmur3Partitioner",
-        dataCenters: ["dc1"], nodes: 1, schemaVersions: ["x"])
+        dataCenters: ["dc1"], nodes: 1, schemaVersions: ["x"], protocolVersion: 5, compression: "lz4")
     let environment = Environment(assayVersion: "0.1", old: side, new: side, machine: ["cpus": "2"], sharedHost: true)
     #expect(try Environment.read(environment.json().text(), file: "environment.json") == environment)
     let observations = Observations(

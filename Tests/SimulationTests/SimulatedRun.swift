@@ -54,6 +54,9 @@ struct SimulatedRun {
     let world: SimulatedWorld
     var limits = SelfCheckLimits()
     var streams = 1000
+    /// What is spoken with both sides.
+    var version = ProtocolVersion.v4
+    var compression = Compression.none
 
     init(
         seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil,
@@ -100,13 +103,17 @@ struct SimulatedRun {
         _ = session.receive(Request.query(cql, QueryParameters()).bytes(stream: 0), now: now)
     }
 
-    static func settings(_ plan: Plan, streams: Int) -> WorkerSettings {
-        WorkerSettings(
-            timeOut: plan.timeOut,
-            sides: [
-                SideAccess(.old, [Endpoint(host: "127.0.0.1", port: 1)], connections: 2),
-                SideAccess(.new, [Endpoint(host: "127.0.0.1", port: 2)], connections: 2)
-            ], streams: streams)
+    static func settings(
+        _ plan: Plan, streams: Int, _ version: ProtocolVersion = .v4, _ compression: Compression = .none
+    ) -> WorkerSettings {
+        let sides = Side.allCases.map { side in
+            var access = SideAccess(
+                side, [Endpoint(host: "127.0.0.1", port: UInt16(1 + side.index))], connections: 2)
+            access.protocolVersion = version
+            access.compression = compression
+            return access
+        }
+        return WorkerSettings(timeOut: plan.timeOut, sides: sides, streams: streams)
     }
 
     /// Runs the plan. `during` is called each time the worker looks whether to stop; true stops it.
@@ -122,7 +129,10 @@ struct SimulatedRun {
             })
         var start = Instant(nanoseconds: 0)
         var watched: Worker<SimulatedWorld, PlanTraffic>?
-        let worker = Worker(world: world, traffic: traffic, settings: SimulatedRun.settings(plan, streams: streams)) {
+        let worker = Worker(
+            world: world, traffic: traffic,
+            settings: SimulatedRun.settings(plan, streams: streams, version, compression)
+        ) {
             watched.map(during) ?? false
         } deliver: { [limits] slice in
             let finished = FinishedSlice(

@@ -43,6 +43,8 @@ private func pairFailure(_ text: String) -> String {
           datacenter: dc1
           credentials: env:ASSAY_OLD
           connections: 64
+          protocol: 5
+          compression: lz4
         new: {lab: {seed: 7}, credentials: "file:secret/new"}
         """
     let pair = try PairFile.read(text, file: "p")
@@ -51,6 +53,8 @@ private func pairFailure(_ text: String) -> String {
     #expect(pair.old.datacenter == "dc1")
     #expect(pair.old.credentials == .environment("ASSAY_OLD"))
     #expect(pair.old.connections == 64)
+    #expect(pair.old.protocolVersion == 5 && pair.new.protocolVersion == nil)
+    #expect(pair.old.compression == .lz4 && pair.new.compression == .none)
     #expect(pair.old.lab == nil)
     #expect(pair.new.credentials == .file("secret/new"))
     #expect(pair.new.lab != nil)
@@ -79,7 +83,7 @@ private func pairFailure(_ text: String) -> String {
     Mistake(
         "old: {cqll: [a]}\nnew: {cql: [b]}",
         "3:7: unknown key 'cqll' in side 'old', did you mean 'cql'? ",
-        "expected one of connections, cql, credentials, datacenter, lab, tls, version"
+        "expected one of compression, connections, cql, credentials, datacenter, lab, protocol, tls, version"
     ),
     Mistake(
         "old: {cql: [a], tls: 1}\nnew: {cql: [b]}",
@@ -110,7 +114,7 @@ private func pairFailure(_ text: String) -> String {
     Mistake(
         "old: {cql: [a], metrics: []}\nnew: {cql: [b]}",
         "3:17: 'metrics' in side 'old' is not in this version, ",
-        "expected only connections, cql, credentials, datacenter, lab, tls, version"
+        "expected only compression, connections, cql, credentials, datacenter, lab, protocol, tls, version"
     ),
     Mistake(
         "\(sides)components: []",

@@ -66,7 +66,8 @@ extension SideEnvironment {
             "endpoints": texts(endpoints), "release_version": .string(releaseVersion),
             "cluster_name": .string(clusterName),
             "partitioner": .string(partitioner), "data_centers": texts(dataCenters), "nodes": .integer(nodes),
-            "schema_versions": texts(schemaVersions), "protocol_version": .integer(protocolVersion)
+            "schema_versions": texts(schemaVersions), "protocol_version": .integer(protocolVersion),
+            "compression": .string(compression)
         ])
     }
 
@@ -84,6 +85,8 @@ extension SideEnvironment {
             partitioner: try fields.required("partitioner").string(),
             dataCenters: try texts(fields.required("data_centers")), nodes: try fields.required("nodes").integer(),
             schemaVersions: try texts(fields.required("schema_versions")),
-            protocolVersion: try fields.required("protocol_version").integer())
+            protocolVersion: try fields.required("protocol_version").integer(),
+            // Runs before there was a choice had none.
+            compression: try fields.optional("compression")?.string() ?? "none")
     }
 }

@@ -48,11 +48,13 @@ public struct SideEnvironment: Hashable, Sendable {
     public var nodes: Int
     public var schemaVersions: [String]
     public var protocolVersion: Int
+    /// Of messages on their way: `none` or `lz4`.
+    public var compression: String
 
     public init(
         endpoints: [String], releaseVersion: String, clusterName: String, partitioner: String, dataCenters: [String],
         nodes: Int,
-        schemaVersions: [String], protocolVersion: Int = 4
+        schemaVersions: [String], protocolVersion: Int = 4, compression: String = "none"
     ) {
         self.endpoints = endpoints
         self.releaseVersion = releaseVersion
@@ -62,6 +64,7 @@ public struct SideEnvironment: Hashable, Sendable {
         self.nodes = nodes
         self.schemaVersions = schemaVersions
         self.protocolVersion = protocolVersion
+        self.compression = compression
     }
 }
 

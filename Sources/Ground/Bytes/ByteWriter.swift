@@ -70,6 +70,18 @@ public struct ByteWriter: ~Copyable {
         text.withUTF8 { put(bytes: UnsafeRawBufferPointer($0)) }
     }
 
+    /// Room for `n` bytes behind what was written; `filled` says how many of them were used.
+    public mutating func space(_ n: Int) -> UnsafeMutableRawBufferPointer {
+        if count + n > capacity { grow(n) }
+        return UnsafeMutableRawBufferPointer(start: base + count, count: n)
+    }
+
+    /// Says that `n` bytes were written into what `space` gave.
+    public mutating func filled(_ n: Int) {
+        precondition(n >= 0 && count + n <= capacity, "more bytes than there was room for")
+        count += n
+    }
+
     /// Writes over four bytes at `offset`, as for a length that is known only after what it measures.
     public mutating func overwrite(_ value: Int32, at offset: Int) {
         precondition(offset >= 0 && offset + 4 <= count, "overwrite outside what was written")

@@ -57,7 +57,9 @@ extension Report {
             row("data centers") { list($0.dataCenters) },
             row("partitioner") { $0.partitioner },
             row("schema versions") { list($0.schemaVersions) },
-            row("native protocol") { "v\($0.protocolVersion)" }
+            row("native protocol") {
+                "v\($0.protocolVersion)" + ($0.compression == "none" ? "" : ", \($0.compression)")
+            }
         ]
     }
 

@@ -1,5 +1,6 @@
 // What a statement is compiled against: the store, the session's keyspace, and the version whose words errors use.
 
+import Bytes
 import CQLProtocol
 
 struct CompileContext {
@@ -55,6 +56,8 @@ struct CompiledStatement {
     var partitionKeyBinds: [Int]
     /// The session's keyspace at the time, which schema statements use.
     var keyspace: String?
+    /// Names the columns of the result, by what they are.
+    let metadataID: [UInt8]
 
     init(_ parsed: ParsedStatement, _ context: CompileContext) throws(CQLError) {
         keyspace = context.keyspace
@@ -84,6 +87,14 @@ struct CompiledStatement {
             if !parsed.binds.isEmpty { throw .invalid("Bind markers are not allowed in schema statements") }
             action = .schema(parsed.statement)
         }
+        metadataID = CompiledStatement.metadataID(action)
+    }
+
+    private static func metadataID(_ action: Action) -> [UInt8] {
+        var writer = ByteWriter()
+        if case .select(let plan) = action { writer.put(resultMetadata: plan, pagingState: nil, skips: false) }
+        let (high, low) = Murmur3.hash(writer.bytes)
+        return Literals.bytes(high) + Literals.bytes(low)
     }
 
     private static func markers(_ partition: [OperandList]) -> [Int] {

@@ -62,17 +62,17 @@ public final class LabNode: Sendable {
     }
 
     func answer(
-        _ request: ReceivedRequest, keyspace: String?, stream: Int16, now: Instant
+        _ request: ReceivedRequest, keyspace: String?, stream: AnswerStream, now: Instant
     ) -> (answer: LabAnswer, keyspace: String?) {
         state.withLock { $0.answer(request, keyspace: keyspace, stream: stream, now: now) }
     }
 
-    func answer(_ error: CQLError, stream: Int16, now: Instant) -> LabAnswer {
+    func answer(_ error: CQLError, stream: AnswerStream, now: Instant) -> LabAnswer {
         state.withLock { $0.answer(error, stream: stream, due: $0.due(now, .zero)) }
     }
 
     func answer(
-        _ opcode: Opcode, stream: Int16, now: Instant, _ body: @Sendable (inout ByteWriter) -> Void
+        _ opcode: Opcode, stream: AnswerStream, now: Instant, _ body: @Sendable (inout ByteWriter) -> Void
     ) -> LabAnswer {
         state.withLock { LabAnswer(due: $0.due(now, .zero), bytes: $0.frame(opcode, stream: stream, body)) }
     }

@@ -4,18 +4,29 @@ import Bytes
 import CQLProtocol
 import Quantities
 
-/// The server's end of a connection that speaks the native protocol v4.
+/// The server's end of a connection that speaks the native protocol, v3 to v5, with LZ4 or without. Its first message decides which.
 public final class LabSession {
     private enum Stage { case fresh, authenticating, ready }
 
     private let node: LabNode
     private var stage = Stage.fresh
     private var keyspace: String?
-    private var pending: [UInt8] = []
+    private var assembler = FrameAssembler(.request, capacity: 4 << 10)
+    /// Seals answers for their way.
+    private var outbox = Outbox(capacity: 4 << 10)
+    /// What a release like the node's knows.
+    private let versions: [ProtocolVersion]
+    /// What this connection began in.
+    private var version: ProtocolVersion?
+    /// How messages travel once STARTUP is answered.
+    private var agreed = Framing.bare
     /// The connection is to be closed once the answers so far are sent; what still comes is ignored.
     public private(set) var isClosing = false
 
-    public init(node: LabNode) { self.node = node }
+    public init(node: LabNode) {
+        self.node = node
+        versions = LabVersion(release: node.dials.version).protocolVersions
+    }
 
     /// Takes what came over the wire, in pieces of any size, and gives the answers to the requests that are complete.
     /// Answers may be due in another order than they were asked for.
@@ -24,70 +35,105 @@ public final class LabSession {
     }
 
     public func receive(_ bytes: UnsafeRawBufferPointer, now: Instant) -> [LabAnswer] {
-        if isClosing { return [] }
         var answers: [LabAnswer] = []
-        if pending.isEmpty {
-            let used = consume(bytes, now, &answers)
-            if used < bytes.count { pending = Array(bytes[used...]) }
-        } else {
-            pending.append(contentsOf: bytes)
-            let used = pending.withUnsafeBytes { consume($0, now, &answers) }
-            pending.removeFirst(used)
+        var rest = bytes
+        while !rest.isEmpty && !isClosing {
+            let space = assembler.space()
+            let count = min(space.count, rest.count)
+            space.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
+            assembler.filled(count)
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            takeMessages(now, &answers)
         }
-        if isClosing { pending = [] }
+        if isClosing { assembler.clear() }
         return answers
     }
 
-    /// Handles the complete frames at the start of `bytes`; gives the number of bytes that they take.
-    private func consume(_ bytes: UnsafeRawBufferPointer, _ now: Instant, _ answers: inout [LabAnswer]) -> Int {
-        var used = 0
+    /// Answers the complete messages that were received.
+    private func takeMessages(_ now: Instant, _ answers: inout [LabAnswer]) {
         while !isClosing {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[used...])
-            guard let first = rest.first else { break }
-            if first != FrameHeader.version {
-                guard let answer = refuseVersion(rest, now) else { break }
-                answers.append(answer)
-                break
+            if assembler.framing == .bare, let first = assembler.pending.first, !isSpoken(first) {
+                if let answer = refuseVersion(now) { answers.append(answer) }
+                return
             }
+            let pending = assembler.pending
+            let stream =
+                pending.count >= 4 ? Int16(bigEndian: pending.loadUnaligned(fromByteOffset: 2, as: Int16.self)) : 0
             do throws(ProtocolError) {
-                guard let header = try FrameHeader.read(rest, .request) else { break }
-                guard rest.count >= FrameHeader.size + header.length else { break }
-                let body = UnsafeRawBufferPointer(rebasing: rest[FrameHeader.size..<FrameHeader.size + header.length])
-                used += FrameHeader.size + header.length
-                answers.append(
-                    handle(try ReceivedRequest(header.opcode, body, flags: header.flags), header.stream, now))
+                guard let frame = try assembler.next() else { return }
+                answers.append(sealed(try take(frame, now)))
+                if assembler.framing != agreed {
+                    assembler.framing = agreed
+                    outbox.change(to: agreed)
+                }
             } catch {
-                let stream =
-                    rest.count >= 4 ? Int16(bigEndian: rest.loadUnaligned(fromByteOffset: 2, as: Int16.self)) : 0
-                answers.append(close(.protocolError(error.description), stream, now))
+                // Frames of v5 have no stream of their own.
+                let stream = assembler.framing == .bare || assembler.framing == .compressedBodies ? stream : 0
+                answers.append(
+                    sealed(
+                        close(.protocolError(error.description), AnswerStream(stream, version ?? versions.max()!), now))
+                )
             }
         }
-        return used
     }
 
-    /// Other versions are refused in a frame of ours, in the words that drivers look for before they try a lower one.
+    private func take(_ frame: Frame, _ now: Instant) throws(ProtocolError) -> LabAnswer {
+        guard let version = ProtocolVersion(rawValue: frame.header.version), version == self.version ?? version else {
+            throw .malformed("Invalid message version: the connection began in another")
+        }
+        self.version = version
+        let stream = AnswerStream(frame.header.stream, version)
+        let request: ReceivedRequest
+        do throws(ProtocolError) {
+            request = try ReceivedRequest(
+                frame.header.opcode, frame.body, flags: frame.header.flags, version: version)
+        } catch { return close(.protocolError(error.description), stream, now) }
+        return handle(request, stream, now)
+    }
+
+    /// The answer as it travels.
+    private func sealed(_ answer: LabAnswer) -> LabAnswer {
+        if outbox.framing == .bare { return answer }
+        outbox.messages.put(bytes: answer.bytes)
+        outbox.seal()
+        defer { outbox.dropFirst(outbox.count) }
+        return LabAnswer(due: answer.due, bytes: Array(outbox.bytes))
+    }
+
+    private func isSpoken(_ first: UInt8) -> Bool { versions.contains { $0.rawValue == first } }
+
+    /// Other versions are refused in a message of the highest of ours, in the words that drivers look for before they try a lower one.
     /// Nil while too few bytes are there to tell the stream.
-    private func refuseVersion(_ bytes: UnsafeRawBufferPointer, _ now: Instant) -> LabAnswer? {
+    private func refuseVersion(_ now: Instant) -> LabAnswer? {
+        let bytes = assembler.pending
         let version = bytes[0] & 0x7F
         // Versions 1 and 2 had a stream of one byte; a byte with the top bit set is no request at all.
         let isOld = version < 3 || bytes[0] & 0x80 != 0
         guard isOld || bytes.count >= 4 else { return nil }
         let stream = isOld ? 0 : Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: Int16.self))
-        let supported = "the lowest supported version is 4 and the greatest is 4"
-        return close(.protocolError("Invalid or unsupported protocol version (\(version)); \(supported)"), stream, now)
+        let words =
+            "the lowest supported version is \(versions.min()!.rawValue) and the greatest is \(versions.max()!.rawValue)"
+        return close(
+            .protocolError("Invalid or unsupported protocol version (\(version)); \(words)"),
+            AnswerStream(stream, versions.max()!),
+            now)
     }
 
-    private func close(_ error: CQLError, _ stream: Int16, _ now: Instant) -> LabAnswer {
+    private func close(_ error: CQLError, _ stream: AnswerStream, _ now: Instant) -> LabAnswer {
         isClosing = true
         return node.answer(error, stream: stream, now: now)
     }
 
-    private func handle(_ request: ReceivedRequest, _ stream: Int16, _ now: Instant) -> LabAnswer {
+    private func handle(_ request: ReceivedRequest, _ stream: AnswerStream, _ now: Instant) -> LabAnswer {
         switch (request, stage) {
         case (.options, _):
             let cql = LabVersion(release: node.dials.version).isVersion4 ? "3.4.6" : "3.4.4"
+            let names = versions.map { "\($0.rawValue)/\($0)" }
             return node.answer(.supported, stream: stream, now: now) {
-                $0.put(stringMultimap: ["PROTOCOL_VERSIONS": ["4/v4"], "COMPRESSION": [], "CQL_VERSION": [cql]])
+                $0.put(
+                    stringMultimap: [
+                        "PROTOCOL_VERSIONS": names, "COMPRESSION": [Compression.lz4.rawValue], "CQL_VERSION": [cql]
+                    ])
             }
         case (.startup(let options), .fresh): return start(options, stream, now)
         case (.authenticate(let token), .authenticating): return authenticate(token, stream, now)
@@ -106,13 +152,15 @@ public final class LabSession {
         }
     }
 
-    private func start(_ options: [String: String], _ stream: Int16, _ now: Instant) -> LabAnswer {
+    private func start(_ options: [String: String], _ stream: AnswerStream, _ now: Instant) -> LabAnswer {
         guard options["CQL_VERSION"] != nil else {
             return close(.protocolError("Missing value CQL_VERSION in STARTUP message"), stream, now)
         }
-        if let compression = options["COMPRESSION"], !compression.isEmpty {
-            return close(.protocolError("Unknown compression algorithm: \(compression)"), stream, now)
+        let wanted = options["COMPRESSION"] ?? ""
+        guard let compression = wanted.isEmpty ? Compression.none : Compression(rawValue: wanted.lowercased()) else {
+            return close(.protocolError("Unknown compression algorithm: \(wanted)"), stream, now)
         }
+        agreed = Framing(stream.version, compression)
         guard node.dials.credentials != nil else {
             stage = .ready
             return node.answer(.ready, stream: stream, now: now) { _ in }
@@ -124,7 +172,7 @@ public final class LabSession {
     }
 
     /// SASL PLAIN: an authorisation id, the user and the password, each behind a zero.
-    private func authenticate(_ token: [UInt8], _ stream: Int16, _ now: Instant) -> LabAnswer {
+    private func authenticate(_ token: [UInt8], _ stream: AnswerStream, _ now: Instant) -> LabAnswer {
         let parts = token.split(separator: 0, omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }

@@ -11,6 +11,17 @@ public struct LabAnswer: Equatable, Sendable {
     public var bytes: [UInt8]
 }
 
+/// Where an answer goes on its connection, and in which version.
+struct AnswerStream: Sendable {
+    var id: Int16
+    var version: ProtocolVersion
+
+    init(_ id: Int16, _ version: ProtocolVersion) {
+        self.id = id
+        self.version = version
+    }
+}
+
 struct NodeState: ~Copyable {
     var dials: LabDials
     var identity: NodeIdentity
@@ -51,40 +62,42 @@ struct NodeState: ~Copyable {
     }
 
     /// A frame of which `body` writes the body.
-    mutating func frame(_ opcode: Opcode, stream: Int16, _ body: (inout ByteWriter) -> Void) -> [UInt8] {
+    mutating func frame(_ opcode: Opcode, stream: AnswerStream, _ body: (inout ByteWriter) -> Void) -> [UInt8] {
         writer.clear()
-        let start = writer.beginFrame(opcode, stream: stream, direction: .response)
+        let start = writer.beginFrame(opcode, stream: stream.id, direction: .response, version: stream.version)
         body(&writer)
         writer.endFrame(start)
         return writer.array
     }
 
-    mutating func answer(_ error: CQLError, stream: Int16, due: Instant) -> LabAnswer {
-        LabAnswer(due: due, bytes: frame(.error, stream: stream) { $0.put(error: error) })
+    mutating func answer(_ error: CQLError, stream: AnswerStream, due: Instant) -> LabAnswer {
+        LabAnswer(due: due, bytes: frame(.error, stream: stream) { $0.put(error: error, stream.version) })
     }
 
     // MARK: Statements
 
     /// Answers QUERY, PREPARE, EXECUTE or BATCH. A new keyspace of the session comes back beside the answer.
     mutating func answer(
-        _ request: ReceivedRequest, keyspace: String?, stream: Int16, now: Instant
+        _ request: ReceivedRequest, keyspace: String?, stream: AnswerStream, now: Instant
     ) -> (answer: LabAnswer, keyspace: String?) {
         var service = Nanoseconds.zero
         do throws(CQLError) {
             switch request {
             case .query(let text, let parameters):
-                let statement = try compile(text, keyspace)
+                let statement = try compile(text, parameters.keyspace ?? keyspace)
                 return try execute(statement, parameters, stream, now, &service)
-            case .prepare(let text):
+            case .prepare(let text, let own):
+                let keyspace = own ?? keyspace
                 let id = PreparedID(keyspace: keyspace, text: text)
                 let known = prepared[id]
                 let statement = if let known { known } else { try compile(text, keyspace) }
                 prepared[id] = statement
-                let bytes = frame(.result, stream: stream) { $0.put(prepared: statement, id: id) }
+                let bytes = frame(.result, stream: stream) { $0.put(prepared: statement, id: id, stream.version) }
                 return (LabAnswer(due: due(now, service), bytes: bytes), nil)
             case .execute(let id, let parameters):
                 return try execute(try statement(id), parameters, stream, now, &service)
-            case .batch(let entries, let consistency, let timestamp):
+            case .batch(let entries, let consistency, let timestamp, let own):
+                let keyspace = own ?? keyspace
                 var writes: [(CompiledStatement, [BoundValue])] = []
                 for entry in entries {
                     let statement =
@@ -142,14 +155,18 @@ struct NodeState: ~Copyable {
     }
 
     private mutating func execute(
-        _ statement: CompiledStatement, _ parameters: ReceivedParameters, _ stream: Int16, _ now: Instant,
+        _ statement: CompiledStatement, _ parameters: ReceivedParameters, _ stream: AnswerStream, _ now: Instant,
         _ service: inout Nanoseconds
     ) throws(CQLError) -> (answer: LabAnswer, keyspace: String?) {
         let values = try ordered(statement, parameters)
         var newKeyspace: String?
         let bytes: [UInt8]
         switch statement.action {
-        case .select(let plan): bytes = try select(plan, values, parameters, stream, &service)
+        case .select(let plan):
+            // What the client knows of the columns, by their id, it need not be told again; what it knows wrongly it is told.
+            var changedID: [UInt8]?
+            if let known = parameters.metadataID, known != statement.metadataID { changedID = statement.metadataID }
+            bytes = try select(plan, values, parameters, stream, changedID, &service)
         case .write(let plans):
             let error = draw(.write, parameters.consistency, &service)
             if let error, error.code != .writeTimeout { throw error }
@@ -168,8 +185,8 @@ struct NodeState: ~Copyable {
     }
 
     private mutating func select(
-        _ plan: SelectPlan, _ values: [BoundValue], _ parameters: ReceivedParameters, _ stream: Int16,
-        _ service: inout Nanoseconds
+        _ plan: SelectPlan, _ values: [BoundValue], _ parameters: ReceivedParameters, _ stream: AnswerStream,
+        _ changedID: [UInt8]?, _ service: inout Nanoseconds
     ) throws(CQLError) -> [UInt8] {
         var omission = RowOmission(share: 0, seed: dials.seed)
         if let shape = try plan.shape(values) {
@@ -181,9 +198,11 @@ struct NodeState: ~Copyable {
             plan, values, pageSize: parameters.pageSize, pagingState: parameters.pagingState, omission: omission)
         let outcome = try execution.run(into: &cells)
         writer.clear()
-        let start = writer.beginFrame(.result, stream: stream, direction: .response)
+        let start = writer.beginFrame(.result, stream: stream.id, direction: .response, version: stream.version)
         writer.put(ResultKind.rows.rawValue)
-        writer.put(resultMetadata: plan, pagingState: outcome.pagingState, skips: parameters.skipsMetadata)
+        writer.put(
+            resultMetadata: plan, pagingState: outcome.pagingState, skips: parameters.skipsMetadata && changedID == nil,
+            changedID: changedID)
         writer.put(Int32(outcome.rows))
         writer.put(bytes: cells.bytes)
         writer.endFrame(start)

@@ -1,4 +1,4 @@
-// Requests of the native protocol v4, read from the body of a frame.
+// Requests of the native protocol, read from the body of a message.
 
 import Bytes
 import CQLProtocol
@@ -14,6 +14,10 @@ struct ReceivedParameters: Equatable {
     var pagingState: [UInt8]?
     /// Microseconds.
     var timestamp: Int64?
+    /// Instead of the connection's own; v5 alone has it.
+    var keyspace: String?
+    /// Of the result's columns that the client knows, with EXECUTE in v5; nil elsewhere.
+    var metadataID: [UInt8]?
 }
 
 /// A statement of a BATCH: text or id, and its values.
@@ -29,11 +33,13 @@ enum ReceivedRequest: Equatable {
     case register([String])
     case authenticate([UInt8])
     case query(String, ReceivedParameters)
-    case prepare(String)
+    case prepare(String, keyspace: String?)
     case execute([UInt8], ReceivedParameters)
-    case batch([BatchEntry], consistency: Consistency, timestamp: Int64?)
+    case batch([BatchEntry], consistency: Consistency, timestamp: Int64?, keyspace: String?)
 
-    init(_ opcode: Opcode, _ body: UnsafeRawBufferPointer, flags: FrameFlags) throws(ProtocolError) {
+    init(
+        _ opcode: Opcode, _ body: UnsafeRawBufferPointer, flags: FrameFlags, version: ProtocolVersion
+    ) throws(ProtocolError) {
         // Requests can announce a custom payload; tracing asks for something and adds nothing.
         var reader = try BodyReader(body, behind: flags.subtracting([.tracing, .warnings]))
         switch opcode {
@@ -41,10 +47,18 @@ enum ReceivedRequest: Equatable {
         case .startup: self = .startup(try reader.stringMap())
         case .register: self = .register(try reader.stringList())
         case .authResponse: self = .authenticate(try reader.bytes().map(Array.init) ?? [])
-        case .query: self = .query(try reader.longString(), try reader.queryParameters())
-        case .prepare: self = .prepare(try reader.longString())
-        case .execute: self = .execute(Array(try reader.shortBytes()), try reader.queryParameters())
-        case .batch: self = try reader.batch()
+        case .query: self = .query(try reader.longString(), try reader.queryParameters(version))
+        case .prepare:
+            let text = try reader.longString()
+            let named = version >= .v5 ? try reader.int() & 1 == 1 : false
+            self = .prepare(text, keyspace: named ? try reader.string() : nil)
+        case .execute:
+            let id = Array(try reader.shortBytes())
+            let metadataID = version >= .v5 ? Array(try reader.shortBytes()) : nil
+            var parameters = try reader.queryParameters(version)
+            parameters.metadataID = metadataID
+            self = .execute(id, parameters)
+        case .batch: self = try reader.batch(version)
         default: throw .unexpectedOpcode(opcode.rawValue)
         }
         if reader.remaining > 0 && opcode != .options {
@@ -70,11 +84,12 @@ extension BodyReader {
         return values
     }
 
-    fileprivate mutating func queryParameters() throws(ProtocolError) -> ReceivedParameters {
+    fileprivate mutating func queryParameters(
+        _ version: ProtocolVersion
+    ) throws(ProtocolError) -> ReceivedParameters {
         var parameters = ReceivedParameters()
         parameters.consistency = try consistency()
-        let flags = QueryFlags(rawValue: try byte())
-        guard flags.rawValue & 0x80 == 0 else { throw .malformed("unknown flags of a query") }
+        let flags = try queryFlags(version)
         if flags.contains(.values) {
             let count = Int(try short())
             if flags.contains(.namesForValues) {
@@ -91,10 +106,12 @@ extension BodyReader {
         if flags.contains(.pagingState) { parameters.pagingState = try bytes().map(Array.init) }
         if flags.contains(.serialConsistency) { _ = try consistency() }
         if flags.contains(.defaultTimestamp) { parameters.timestamp = try long() }
+        if flags.contains(.keyspace) { parameters.keyspace = try string() }
+        if flags.contains(.nowInSeconds) { _ = try int() }
         return parameters
     }
 
-    fileprivate mutating func batch() throws(ProtocolError) -> ReceivedRequest {
+    fileprivate mutating func batch(_ version: ProtocolVersion) throws(ProtocolError) -> ReceivedRequest {
         let kind = try byte()
         guard kind <= 2 else { throw .malformed("\(kind) is no kind of batch") }
         var entries: [BatchEntry] = []
@@ -109,10 +126,12 @@ extension BodyReader {
             entries.append(entry)
         }
         let consistency = try consistency()
-        let flags = QueryFlags(rawValue: try byte())
+        let flags = try queryFlags(version)
         guard !flags.contains(.namesForValues) else { throw .malformed("names of values in a batch") }
         if flags.contains(.serialConsistency) { _ = try self.consistency() }
         let timestamp = flags.contains(.defaultTimestamp) ? try long() : nil
-        return .batch(entries, consistency: consistency, timestamp: timestamp)
+        let keyspace = flags.contains(.keyspace) ? try string() : nil
+        if flags.contains(.nowInSeconds) { _ = try int() }
+        return .batch(entries, consistency: consistency, timestamp: timestamp, keyspace: keyspace)
     }
 }

@@ -15,6 +15,8 @@ struct NodeIdentity {
 struct LabVersion: Equatable, Sendable {
     var release: String
     var isVersion4: Bool { (Int(release.prefix { $0.isNumber }) ?? 0) >= 4 }
+    /// What a release of that age speaks, lowest first; both speak LZ4.
+    var protocolVersions: [ProtocolVersion] { isVersion4 ? [.v3, .v4, .v5] : [.v3, .v4] }
 }
 
 extension LabStore {

@@ -61,7 +61,10 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
         switch failure {
         case .needsCredentials: "asks for credentials and the pair names none"
         case .refusedCredentials(let user, let message): "refused the credentials of user \(user): \(message)"
-        case .protocolRefused(let message): "does not take version 4 of the CQL protocol: \(message)"
+        case .protocolRefused(let version, let message): "does not take \(version) of the CQL protocol: \(message)"
+        case .compressionNotOffered(let wanted, let offered):
+            "does not offer compression by \(wanted.rawValue): it offers "
+                + (offered.isEmpty ? "none" : offered.joined(separator: ", "))
         case .notCQL(let answer): "does not speak CQL (it answered '\(answer)')"
         case .refused(let answer): "refused the connection: \(answer)"
         case .unexpected(let what): "does not keep to the CQL protocol: \(what)"

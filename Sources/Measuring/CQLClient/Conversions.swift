@@ -21,6 +21,16 @@ extension Consistency {
     }
 }
 
+extension Compression {
+    /// The one that a pair file names.
+    public init(_ compression: SideCompression) {
+        switch compression {
+        case .none: self = .none
+        case .lz4: self = .lz4
+        }
+    }
+}
+
 extension Endpoint {
     /// The place that a pair file names.
     public init(_ point: ContactPoint) { self.init(host: point.host, port: point.port) }

@@ -15,6 +15,9 @@ public struct SideAccess: Sendable {
     public var tls: TLSContext?
     /// Connections of each worker to this side.
     public var connections: Int
+    /// What is spoken over them; both sides of a pair agree on it before anything is measured.
+    public var protocolVersion = ProtocolVersion.v4
+    public var compression = Compression.none
 
     public init(
         _ side: Side, _ contactPoints: [Endpoint], credentials: Credentials? = nil, tls: TLSContext? = nil,

@@ -9,6 +9,8 @@ public final class SimpleSession {
     public let target: Target
     /// What the node supports, such as `CQL_VERSION`.
     public let supported: [String: [String]]
+    /// What is spoken on this connection.
+    public let version: ProtocolVersion
     private let wire: Wire
     private let timeOut: Nanoseconds
     private static let driverVersion = "1"
@@ -22,19 +24,36 @@ public final class SimpleSession {
     ) throws(ConnectFailure) {
         target = Target(side: access.side, endpoint: endpoint)
         self.timeOut = timeOut
+        version = access.protocolVersion
         do { wire = try Wire(target.endpoint, tls: access.tls, timeOut: timeOut) } catch {
             throw SimpleSession.connectFailure(target, error, whenTimedOut: .connectTimedOut(timeOut))
         }
-        supported = try SimpleSession.shakeHands(wire, target, access.credentials, timeOut)
+        let machine = ConnectionMachine(
+            credentials: access.credentials, driverVersion: SimpleSession.driverVersion, version: version,
+            compression: access.compression)
+        supported = try SimpleSession.shakeHands(wire, machine, target, timeOut)
+    }
+
+    /// What a node supports, asked in `version` on a connection of its own.
+    static func options(
+        _ access: SideAccess, _ endpoint: Endpoint, in version: ProtocolVersion, timeOut: Nanoseconds
+    ) throws(ConnectFailure) -> [String: [String]] {
+        let target = Target(side: access.side, endpoint: endpoint)
+        let wire: Wire
+        do { wire = try Wire(endpoint, tls: access.tls, timeOut: timeOut) } catch {
+            throw connectFailure(target, error, whenTimedOut: .connectTimedOut(timeOut))
+        }
+        return try shakeHands(wire, ConnectionMachine(askingIn: version), target, timeOut)
     }
 
     private static func shakeHands(
-        _ wire: Wire, _ target: Target, _ credentials: Credentials?, _ timeOut: Nanoseconds
+        _ wire: Wire, _ machine: ConnectionMachine, _ target: Target, _ timeOut: Nanoseconds
     ) throws(ConnectFailure) -> [String: [String]] {
-        var machine = ConnectionMachine(credentials: credentials, driverVersion: driverVersion)
+        var machine = machine
         let deadline = Clock.now() + timeOut
         var action: ConnectionMachine.Action? = machine.connected()
         while true {
+            wire.change(to: machine.framing)
             do {
                 switch action {
                 case .send(let bytes): try wire.send(bytes, deadline: deadline)
@@ -72,7 +91,16 @@ public final class SimpleSession {
     public func query(
         _ cql: String, consistency: Consistency = .one, pageSize: Int32 = 1000
     ) throws(RequestFailure) -> Rows {
-        try allPages(cql, QueryParameters(consistency: consistency, pageSize: pageSize)) { .query(cql, $0) }
+        try allPages(cql, QueryParameters(consistency: consistency, pageSize: pageSize)) {
+            (parameters) throws(RequestFailure) in try ask(.query(cql, parameters), cql)
+        }
+    }
+
+    /// Runs a batch. One with conditions answers with rows.
+    @discardableResult
+    public func batch(_ batch: Batch) throws(RequestFailure) -> Rows {
+        let shown = "a batch of \(batch.statements.count)"
+        return try allPages(shown, QueryParameters()) { (_) throws(RequestFailure) in try ask(.batch(batch), shown) }
     }
 
     public func prepare(_ cql: String) throws(RequestFailure) -> PreparedStatement {
@@ -82,7 +110,8 @@ public final class SimpleSession {
         return statement
     }
 
-    /// Runs a prepared statement and follows its pages. Give one value for each bind marker; `cql` is for messages.
+    /// Runs a prepared statement and follows its pages. Give one value for each bind marker. `cql` is what was prepared: it is
+    /// prepared again where the node has forgotten it.
     public func execute(
         _ statement: PreparedStatement, _ values: [CQLValue], cql: String, consistency: Consistency = .one,
         pageSize: Int32 = 1000
@@ -95,16 +124,26 @@ public final class SimpleSession {
             }
         }
         let parameters = QueryParameters(consistency: consistency, values: cells, pageSize: pageSize)
-        return try allPages(cql, parameters) { .execute(id: statement.id, $0) }
+        var known = statement
+        return try allPages(cql, parameters) { (parameters) throws(RequestFailure) in
+            do throws(RequestFailure) {
+                return try ask(.execute(id: known.id, metadataID: known.metadataID, parameters), cql)
+            } catch {
+                guard case .server(let answer) = error.reason, answer.outcome == .unprepared else { throw error }
+                known = try prepare(cql)
+                return try ask(.execute(id: known.id, metadataID: known.metadataID, parameters), cql)
+            }
+        }
     }
 
     private func allPages(
-        _ cql: String, _ parameters: QueryParameters, _ request: (QueryParameters) -> Request
+        _ cql: String, _ parameters: QueryParameters,
+        _ ask: (QueryParameters) throws(RequestFailure) -> Response
     ) throws(RequestFailure) -> Rows {
         var parameters = parameters
         var rows = Rows()
         repeat {
-            guard case .result(let result) = try ask(request(parameters), cql) else {
+            guard case .result(let result) = try ask(parameters) else {
                 throw RequestFailure(target: target, statement: cql, reason: .unexpectedAnswer)
             }
             guard case .rows(let page) = result else { return rows }
@@ -121,7 +160,7 @@ public final class SimpleSession {
         let reason: RequestFailure.Reason
         let deadline = Clock.now() + timeOut
         do throws(WireFailure) {
-            try wire.send(request.bytes(stream: 0), deadline: deadline)
+            try wire.send(request.bytes(stream: 0, version: version), deadline: deadline)
             let answer = try wire.receive(deadline: deadline) { frame in
                 Result { () throws(ProtocolError) in try Response.read(frame.header, frame.body) }
             }

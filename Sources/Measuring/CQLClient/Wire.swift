@@ -20,6 +20,7 @@ final class Wire {
     private let tls: TLSSession?
     private let poller: Poller
     private var assembler = FrameAssembler(.response)
+    private var outbox = Outbox(capacity: 4 << 10)
 
     /// Connects, and shakes hands where the connection is to be secured, each within `timeOut`.
     init(_ endpoint: Endpoint, tls context: TLSContext?, timeOut: Nanoseconds) throws(WireFailure) {
@@ -68,16 +69,21 @@ final class Wire {
         socket.close()
     }
 
-    func send(_ bytes: [UInt8], deadline: Instant) throws(WireFailure) {
+    /// How messages travel from here on.
+    func change(to framing: Framing) {
+        guard assembler.framing != framing else { return }
+        assembler.framing = framing
+        outbox.change(to: framing)
+    }
+
+    /// Sends a whole message.
+    func send(_ message: [UInt8], deadline: Instant) throws(WireFailure) {
         try watch(write: true)
-        var sent = 0
-        while sent < bytes.count {
-            let result = bytes.withUnsafeBytes { bytes in
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
-                return tls?.send(rest) ?? socket.send(rest)
-            }
-            switch result {
-            case .bytes(let count): sent += count
+        outbox.messages.put(bytes: message)
+        outbox.seal()
+        while outbox.count > 0 {
+            switch tls?.send(outbox.bytes) ?? socket.send(outbox.bytes) {
+            case .bytes(let count): outbox.dropFirst(count)
             case .wouldBlock: try wait(deadline)
             case .closed, .failed: throw ended
             }

@@ -2,11 +2,13 @@
 // actions; sockets are somebody else's.
 //
 //     connected            -> send OPTIONS
-//     SUPPORTED            -> send STARTUP
+//     SUPPORTED            -> send STARTUP, or fail where a compression is wanted that is not offered
 //     READY                -> ready
 //     AUTHENTICATE         -> send AUTH_RESPONSE "\0user\0password"
 //     AUTH_SUCCESS         -> ready
 //     ERROR, other things  -> fail(reason)
+//
+// What follows READY or AUTHENTICATE travels by another `framing`: take it over before anything else is sent or read.
 
 import Bytes
 
@@ -35,8 +37,10 @@ public enum HandshakeFailure: Error, Equatable, Sendable {
     case needsCredentials
     /// The server does not accept the user or the password. The message is the server's.
     case refusedCredentials(user: String, message: String)
-    /// The server does not take protocol version 4. The message is the server's.
-    case protocolRefused(message: String)
+    /// The server does not take this version of the protocol. The message is the server's.
+    case protocolRefused(ProtocolVersion, message: String)
+    /// The server does not offer this compression but those, by their names.
+    case compressionNotOffered(Compression, offered: [String])
     /// What came is not CQL; the start of it, printable.
     case notCQL(answer: String)
     /// The server answered with another error.
@@ -61,12 +65,32 @@ public struct ConnectionMachine: Sendable {
     public private(set) var state = State.idle
     /// What the server said it supports: `CQL_VERSION`, `COMPRESSION`, `PROTOCOL_VERSIONS`.
     public private(set) var supported: [String: [String]] = [:]
+    /// How messages travel now, in both directions.
+    public private(set) var framing = Framing.bare
+    public let version: ProtocolVersion
+    private let compression: Compression
     private let credentials: Credentials?
     private let driverVersion: String
+    private let asksOnly: Bool
 
-    public init(credentials: Credentials?, driverVersion: String) {
+    public init(
+        credentials: Credentials?, driverVersion: String, version: ProtocolVersion = .v4,
+        compression: Compression = .none
+    ) {
         self.credentials = credentials
         self.driverVersion = driverVersion
+        self.version = version
+        self.compression = compression
+        asksOnly = false
+    }
+
+    /// Asks what the server supports, in `version`, and is ready with that; the connection is of no further use.
+    public init(askingIn version: ProtocolVersion) {
+        credentials = nil
+        driverVersion = ""
+        self.version = version
+        compression = .none
+        asksOnly = true
     }
 
     /// The transport is there.
@@ -93,18 +117,27 @@ public struct ConnectionMachine: Sendable {
 
     private mutating func answered(_ response: Response, version: UInt8) throws(ProtocolError) -> Action {
         if case .error(let answer) = response { return fail(failure(answer, version: version)) }
-        guard version == FrameHeader.version else {
-            return fail(.protocolRefused(message: "it answered in version \(version)"))
+        guard version == self.version.rawValue else {
+            return fail(.protocolRefused(self.version, message: "it answered in v\(version)"))
         }
         switch (state, response) {
         case (.options, .supported(let options)):
             supported = options
+            if asksOnly {
+                state = .ready
+                return .ready
+            }
+            guard compression == .none || offersCompression(options, compression) else {
+                return fail(.compressionNotOffered(compression, offered: options["COMPRESSION"] ?? []))
+            }
             state = .startup
-            return send(.startup(driverVersion: driverVersion))
+            return send(.startup(driverVersion: driverVersion, compression: compression))
         case (.startup, .ready), (.authenticating, .authSuccess):
+            framing = Framing(self.version, compression)
             state = .ready
             return .ready
         case (.startup, .authenticate), (.authenticating, .authChallenge):
+            framing = Framing(self.version, compression)
             guard let credentials else { return fail(.needsCredentials) }
             state = .authenticating
             return send(.authResponse(credentials.plainToken))
@@ -118,13 +151,13 @@ public struct ConnectionMachine: Sendable {
         case .badCredentials:
             guard let credentials else { return .needsCredentials }
             return .refusedCredentials(user: credentials.user, message: answer.message)
-        case .protocolError where state == .options || version != FrameHeader.version:
-            return .protocolRefused(message: answer.message)
+        case .protocolError where state == .options || version != self.version.rawValue:
+            return .protocolRefused(self.version, message: answer.message)
         default: return .refused(answer)
         }
     }
 
-    private func send(_ request: Request) -> Action { .send(request.bytes(stream: 0)) }
+    private func send(_ request: Request) -> Action { .send(request.bytes(stream: 0, version: version)) }
 
     private mutating func fail(_ reason: HandshakeFailure) -> Action {
         state = .failed(reason)

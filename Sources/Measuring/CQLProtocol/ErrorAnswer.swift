@@ -27,7 +27,7 @@ public struct ErrorAnswer: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// `version` is that of the frame's header.
     public static func read(
-        _ body: UnsafeRawBufferPointer, flags: FrameFlags, version: UInt8 = FrameHeader.version
+        _ body: UnsafeRawBufferPointer, flags: FrameFlags, version: UInt8 = ProtocolVersion.v4.rawValue
     ) throws(ProtocolError) -> ErrorAnswer {
         var reader = try BodyReader(body, behind: flags)
         let (code, message) = (try reader.int(), try reader.string())
@@ -35,7 +35,7 @@ public struct ErrorAnswer: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Appends the body, as a server writes it in `version`.
-    public func write(into writer: inout ByteWriter, version: UInt8 = FrameHeader.version) {
+    public func write(into writer: inout ByteWriter, version: ProtocolVersion = .v4) {
         writer.put(code)
         writer.put(string: message)
         writer.put(detail: detail, version: version)

@@ -86,14 +86,14 @@ extension BodyReader {
 
 extension ByteWriter {
     /// As a server writes it in `version`.
-    mutating func put(detail: ErrorDetail, version: UInt8) {
+    mutating func put(detail: ErrorDetail, version: ProtocolVersion) {
         switch detail {
         case .none: break
         case .unavailable(let level, let required, let alive): put(level, required, alive)
         case .writeTimeout(let level, let received, let required, let type, let contentions):
             put(level, received, required)
             put(string: type)
-            if version >= 5, type == "CAS", let contentions { put(contentions) }
+            if version >= .v5, type == "CAS", let contentions { put(contentions) }
         case .readTimeout(let level, let received, let required, let dataPresent):
             put(level, received, required)
             put(UInt8(dataPresent ? 1 : 0))
@@ -123,8 +123,8 @@ extension ByteWriter {
         put(second)
     }
 
-    private mutating func put(failures: Int32, _ reasons: [ReplicaFailure], version: UInt8) {
-        guard version >= 5 else { return put(failures) }
+    private mutating func put(failures: Int32, _ reasons: [ReplicaFailure], version: ProtocolVersion) {
+        guard version >= .v5 else { return put(failures) }
         put(Int32(reasons.count))
         for reason in reasons {
             put(inetAddress: reason.address)

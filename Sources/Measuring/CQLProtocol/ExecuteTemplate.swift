@@ -8,21 +8,25 @@ import Bytes
 
 /// The constant parts of an EXECUTE of one prepared statement.
 public struct ExecuteTemplate: Sendable {
-    /// [short bytes] id, [consistency].
-    private let head: [UInt8]
+    /// [short bytes] id, in v5 [short bytes] id of the result's metadata, [consistency].
+    private var head: [UInt8]
+    private let id: [UInt8]
+    private let consistency: Consistency
     private let flags: QueryFlags
     public let valueCount: Int
     private let pageSize: Int32
+    private let version: ProtocolVersion
 
-    /// `pageSize` in rows; nil asks for everything at once. `skipMetadata`: answers come without column descriptions.
+    /// `metadataID` is what PREPARED gave in v5, or what Rows gave later. `pageSize` in rows; nil asks for everything at once.
+    /// `skipMetadata`: answers come without column descriptions, in v5 as long as they are those of `metadataID`.
     public init(
-        id: [UInt8], consistency: Consistency, valueCount: Int, pageSize: Int32? = nil, skipMetadata: Bool = true
+        id: [UInt8], metadataID: [UInt8] = [], consistency: Consistency, valueCount: Int, pageSize: Int32? = nil,
+        skipMetadata: Bool = true, version: ProtocolVersion = .v4
     ) {
         precondition(valueCount >= 0 && valueCount <= 0xFFFF, "a statement takes 0 to 65,535 values")
-        var writer = ByteWriter()
-        writer.put(shortBytes: id)
-        writer.put(consistency: consistency)
-        head = writer.array
+        self.id = id
+        self.consistency = consistency
+        head = ExecuteTemplate.head(id, metadataID, consistency, version)
         var flags: QueryFlags = []
         if valueCount > 0 { flags.insert(.values) }
         if skipMetadata { flags.insert(.skipMetadata) }
@@ -30,17 +34,33 @@ public struct ExecuteTemplate: Sendable {
         self.flags = flags
         self.valueCount = valueCount
         self.pageSize = pageSize ?? 0
+        self.version = version
+    }
+
+    private static func head(
+        _ id: [UInt8], _ metadataID: [UInt8], _ consistency: Consistency, _ version: ProtocolVersion
+    ) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.put(shortBytes: id)
+        if version >= .v5 { writer.put(shortBytes: metadataID) }
+        writer.put(consistency: consistency)
+        return writer.array
+    }
+
+    /// The columns of the result are others from here on, as Rows said.
+    public mutating func change(metadataID: [UInt8]) {
+        head = ExecuteTemplate.head(id, metadataID, consistency, version)
     }
 
     /// Writes everything up to the values. `paged`: a paging state will be given to `end`; `timed`: a timestamp will.
     /// Returns what `end` wants back.
     public func begin(stream: Int16, paged: Bool, timed: Bool, into writer: inout ByteWriter) -> Int {
-        let start = writer.beginFrame(.execute, stream: stream)
+        let start = writer.beginFrame(.execute, stream: stream, version: version)
         head.withUnsafeBytes { writer.put(bytes: $0) }
         var all = flags
         if paged { all.insert(.pagingState) }
         if timed { all.insert(.defaultTimestamp) }
-        writer.put(all.rawValue)
+        writer.put(flags: all, version)
         if valueCount > 0 { writer.put(UInt16(valueCount)) }
         return start
     }

@@ -1,4 +1,5 @@
-// The nine bytes that open each frame (native_protocol_v4.spec, section 2).
+// The nine bytes that open each message (native_protocol_v4.spec, section 2). v5 calls a message with its header an envelope, and
+// keeps the word frame for what envelopes travel in (see Framing); elsewhere in this room a frame is a message with its header.
 
 import Bytes
 
@@ -25,9 +26,6 @@ public struct FrameHeader: Equatable, Sendable {
     public static let size = 9
     /// 256 MiB, the protocol's own limit; a longer frame is refused before anything is stored.
     public static let longestBody = 256 << 20
-    /// The protocol version that Assay speaks.
-    public static let version: UInt8 = 4
-
     public var version: UInt8
     public var direction: FrameDirection
     public var flags: FrameFlags
@@ -37,7 +35,7 @@ public struct FrameHeader: Equatable, Sendable {
     public var length: Int
 
     public init(
-        version: UInt8 = FrameHeader.version, direction: FrameDirection, flags: FrameFlags = [], stream: Int16,
+        version: UInt8 = ProtocolVersion.v4.rawValue, direction: FrameDirection, flags: FrameFlags = [], stream: Int16,
         opcode: Opcode, length: Int
     ) {
         self.version = version
@@ -77,10 +75,10 @@ extension ByteWriter {
     /// Writes a header with an empty length. Write the body behind it, then call `endFrame` with what this returned.
     public mutating func beginFrame(
         _ opcode: Opcode, stream: Int16, direction: FrameDirection = .request, flags: FrameFlags = [],
-        version: UInt8 = FrameHeader.version
+        version: ProtocolVersion = .v4
     ) -> Int {
         let start = count
-        put(version | direction.rawValue)
+        put(version.rawValue | direction.rawValue)
         put(flags.rawValue)
         put(stream)
         put(opcode.rawValue)

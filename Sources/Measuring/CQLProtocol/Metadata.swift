@@ -25,6 +25,8 @@ public struct MetadataFlags: OptionSet, Hashable, Sendable {
     public static let globalTable = MetadataFlags(rawValue: 1)
     public static let hasMorePages = MetadataFlags(rawValue: 2)
     public static let noMetadata = MetadataFlags(rawValue: 4)
+    /// From v5 on: the columns are no longer those that the request named by id.
+    public static let metadataChanged = MetadataFlags(rawValue: 8)
 }
 
 /// The metadata of rows. `columns` is empty where the request asked to skip it; `columnCount` is always right.
@@ -33,25 +35,36 @@ public struct ResultMetadata: Equatable, Sendable {
     public var columns: [ColumnDescription]
     /// Where the next page begins; nil on the last.
     public var pagingState: [UInt8]?
+    /// The id of these columns where they are no longer those that the request named; v5 alone says it.
+    public var changedID: [UInt8]?
 
-    public init(columnCount: Int, columns: [ColumnDescription], pagingState: [UInt8]? = nil) {
+    public init(
+        columnCount: Int, columns: [ColumnDescription], pagingState: [UInt8]? = nil, changedID: [UInt8]? = nil
+    ) {
         self.columnCount = columnCount
         self.columns = columns
         self.pagingState = pagingState
+        self.changedID = changedID
     }
 }
 
 /// The answer to PREPARE.
 public struct PreparedStatement: Equatable, Sendable {
     public var id: [UInt8]
+    /// Names the columns of the result, for EXECUTE to say which it knows; empty before v5.
+    public var metadataID: [UInt8]
     /// The bind markers, in order.
     public var binds: [ColumnDescription]
-    /// For each column of the partition key the index of its bind marker; empty where not all of them are bound.
+    /// For each column of the partition key the index of its bind marker; empty where not all of them are bound, and in v3.
     public var partitionKeyIndices: [Int]
     public var result: ResultMetadata
 
-    public init(id: [UInt8], binds: [ColumnDescription], partitionKeyIndices: [Int], result: ResultMetadata) {
+    public init(
+        id: [UInt8], metadataID: [UInt8] = [], binds: [ColumnDescription], partitionKeyIndices: [Int],
+        result: ResultMetadata
+    ) {
         self.id = id
+        self.metadataID = metadataID
         self.binds = binds
         self.partitionKeyIndices = partitionKeyIndices
         self.result = result
@@ -71,22 +84,27 @@ extension BodyReader {
             guard let state = try bytes() else { throw .malformed("more pages are announced without a paging state") }
             pagingState = Array(state)
         }
+        let changedID = flags.contains(.metadataChanged) ? Array(try shortBytes()) : nil
         let columns = described ? try self.columns(count, flags) : []
-        return ResultMetadata(columnCount: count, columns: columns, pagingState: pagingState)
+        return ResultMetadata(columnCount: count, columns: columns, pagingState: pagingState, changedID: changedID)
     }
 
-    mutating func preparedStatement() throws(ProtocolError) -> PreparedStatement {
+    /// As `version` has it: v3 says nothing of the partition key, v5 names the result's columns by an id.
+    mutating func preparedStatement(version: UInt8) throws(ProtocolError) -> PreparedStatement {
         let id = Array(try shortBytes())
+        let metadataID = version >= 5 ? Array(try shortBytes()) : []
         let flags = MetadataFlags(rawValue: try int())
         let count = try count(leastBytes: BodyReader.leastColumn, of: "bind markers")
         var indices: [Int] = []
-        for _ in 0..<(try self.count(leastBytes: 2, of: "partition key columns")) {
+        let keys = version >= 4 ? try self.count(leastBytes: 2, of: "partition key columns") : 0
+        for _ in 0..<keys {
             let index = Int(try short())
             guard index < count else { throw .malformed("partition key marker \(index) of \(count) bind markers") }
             indices.append(index)
         }
         let binds = try columns(count, flags)
-        return PreparedStatement(id: id, binds: binds, partitionKeyIndices: indices, result: try resultMetadata())
+        return PreparedStatement(
+            id: id, metadataID: metadataID, binds: binds, partitionKeyIndices: indices, result: try resultMetadata())
     }
 
     private mutating func columns(
@@ -126,20 +144,25 @@ extension ByteWriter {
     public mutating func put(metadata: ResultMetadata) {
         var flags: MetadataFlags = []
         if metadata.pagingState != nil { flags.insert(.hasMorePages) }
+        if metadata.changedID != nil { flags.insert(.metadataChanged) }
         if metadata.columns.isEmpty { flags.insert(.noMetadata) }
         put(flags.rawValue)
         put(Int32(metadata.columnCount))
         if let state = metadata.pagingState { put(cell: state) }
+        if let id = metadata.changedID { put(shortBytes: id) }
         put(columns: metadata.columns)
     }
 
     /// Writes the body of a Prepared result behind its kind, as a server does.
-    public mutating func put(prepared: PreparedStatement) {
+    public mutating func put(prepared: PreparedStatement, version: ProtocolVersion = .v4) {
         put(shortBytes: prepared.id)
+        if version >= .v5 { put(shortBytes: prepared.metadataID) }
         put(Int32(0))
         put(Int32(prepared.binds.count))
-        put(Int32(prepared.partitionKeyIndices.count))
-        for index in prepared.partitionKeyIndices { put(UInt16(index)) }
+        if version >= .v4 {
+            put(Int32(prepared.partitionKeyIndices.count))
+            for index in prepared.partitionKeyIndices { put(UInt16(index)) }
+        }
         put(columns: prepared.binds)
         put(metadata: prepared.result)
     }

@@ -42,7 +42,7 @@ public enum Response: Equatable, Sendable {
         case .ready: return .ready
         case .authenticate: return .authenticate(try reader.string())
         case .supported: return .supported(try reader.stringMultimap())
-        case .result: return .result(try reader.resultAnswer())
+        case .result: return .result(try reader.resultAnswer(version: header.version))
         case .event: return .event(try reader.serverEvent())
         case .authChallenge: return .authChallenge(try reader.bytes().map(Array.init))
         case .authSuccess: return .authSuccess(try reader.bytes().map(Array.init))
@@ -53,12 +53,12 @@ public enum Response: Equatable, Sendable {
 }
 
 extension BodyReader {
-    fileprivate mutating func resultAnswer() throws(ProtocolError) -> ResultAnswer {
+    fileprivate mutating func resultAnswer(version: UInt8) throws(ProtocolError) -> ResultAnswer {
         switch try resultKind() {
         case .void: return .void
         case .rows: return .rows(try rowsAnswer())
         case .setKeyspace: return .setKeyspace(try string())
-        case .prepared: return .prepared(try preparedStatement())
+        case .prepared: return .prepared(try preparedStatement(version: version))
         case .schemaChange: return .schemaChange(try schemaChange())
         }
     }

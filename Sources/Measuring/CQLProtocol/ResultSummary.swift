@@ -11,13 +11,16 @@ public enum ResultKind: Int32, Sendable {
     case schemaChange = 5
 }
 
-/// What a RESULT came to, read without allocation. `pagingState` borrows from the body: copy it before the buffer is used again.
+/// What a RESULT came to, read without allocation. `pagingState` and `changedID` borrow from the body: copy them before the buffer
+/// is used again.
 public struct ResultSummary {
     public var kind: ResultKind
     /// 0 for all kinds but rows.
     public var rowCount: Int
     /// Where the next page begins; nil on the last, and for all kinds but rows.
     public var pagingState: UnsafeRawBufferPointer?
+    /// The id of the columns where they are no longer those that the request named; v5 alone says it.
+    public var changedID: UnsafeRawBufferPointer?
 
     public var hasMorePages: Bool { pagingState != nil }
 
@@ -35,10 +38,11 @@ public struct ResultSummary {
             state = try reader.bytes()
             guard state != nil else { throw .malformed("more pages are announced without a paging state") }
         }
+        let changedID = metadata.contains(.metadataChanged) ? try reader.shortBytes() : nil
         if !metadata.contains(.noMetadata) { try reader.skipColumns(columns, metadata) }
         guard columns > 0 else { throw .malformed("rows without columns") }
         let rows = try reader.count(leastBytes: 4 * columns, of: "rows")
-        return ResultSummary(kind: .rows, rowCount: rows, pagingState: state)
+        return ResultSummary(kind: .rows, rowCount: rows, pagingState: state, changedID: changedID)
     }
 }
 

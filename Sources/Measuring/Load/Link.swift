@@ -24,7 +24,7 @@ final class Link {
     let side: Side
     let endpoint: Endpoint
     @exclusivity(unchecked) var phase = Phase.waiting(until: Instant(nanoseconds: 0))
-    @exclusivity(unchecked) var out = ByteWriter(capacity: 64 << 10)
+    @exclusivity(unchecked) var out = Outbox(capacity: 64 << 10)
     @exclusivity(unchecked) var assembler = FrameAssembler()
     @exclusivity(unchecked) var streams: StreamTable
     var machine = ConnectionMachine(credentials: nil, driverVersion: "")
@@ -67,6 +67,13 @@ final class Link {
 
     var isReady: Bool { phase == .ready }
     var canTake: Bool { isReady && !streams.isFull && out.count < Link.outLimit }
+
+    /// How messages travel from here on.
+    func change(to framing: Framing) {
+        guard assembler.framing != framing else { return }
+        assembler.framing = framing
+        out.change(to: framing)
+    }
 
     /// As before the first byte.
     func forget() {

@@ -45,8 +45,10 @@ extension Worker {
         for link in links {
             guard case .waiting(let until) = link.phase, until <= world.now() else { continue }
             link.forget()
+            let access = settings.sides[link.side.index]
             link.machine = ConnectionMachine(
-                credentials: settings.sides[link.side.index].credentials, driverVersion: settings.assayVersion)
+                credentials: access.credentials, driverVersion: settings.assayVersion, version: access.protocolVersion,
+                compression: access.compression)
             link.phase = .connecting
             link.givenUp = world.now() + settings.connectTimeOut
             do {
@@ -68,15 +70,19 @@ extension Worker {
     }
 
     /// The link failed: its operations are errors, and it is tried again after a while. Before the run it ends the run.
-    func broke(_ link: Link, _ reason: ConnectFailure.Reason, failure: LoadFailure? = nil) {
+    /// `lost` is the class of the operations that were in flight.
+    func broke(
+        _ link: Link, _ reason: ConnectFailure.Reason, failure: LoadFailure? = nil,
+        as lost: OutcomeClass = .connectionLost
+    ) {
         if !isRunning && startFailure == nil {
             startFailure = failure ?? .cannotConnect(ConnectFailure(target: link.target, reason: reason))
         }
         if case .waiting = link.phase { return }
         world.close(link.index)
-        var lost: [Int32] = []
-        link.streams.clear { lost.append($0) }
-        for index in lost { fail(index, .connectionLost) }
+        var flying: [Int32] = []
+        link.streams.clear { flying.append($0) }
+        for index in flying { fail(index, lost) }
         link.attempts += 1
         link.lastFailure = reason
         // 50 ms, doubling to 5 s, times 0.5 to 1.5.
@@ -124,10 +130,11 @@ extension Worker {
                 if case .waiting = link.phase { return }
             }
         } catch {
-            if link.phase == .handshaking {
+            if link.phase == .handshaking, case .notCQL = error {
                 obey(link.machine.receivedGarbage(link.assembler.pending), link)
             } else {
-                broke(link, .handshake(.unexpected("a malformed answer: \(error)")))
+                // Whose answers it spoiled cannot be told: it is the fault of the connection, and all of its operations bear it.
+                broke(link, .handshake(.unexpected("a malformed answer: \(error)")), as: .malformedAnswer)
             }
         }
     }
@@ -137,7 +144,9 @@ extension Worker {
         switch link.phase {
         case .connecting, .waiting: return
         case .handshaking:
-            if let action = link.machine.received(frame) { obey(action, link) }
+            guard let action = link.machine.received(frame) else { return }
+            link.change(to: link.machine.framing)
+            obey(action, link)
         case .preparing, .ready:
             if frame.header.stream == 0 {
                 try preparedAnswer(frame, link)
@@ -150,7 +159,7 @@ extension Worker {
     private func obey(_ action: ConnectionMachine.Action, _ link: Link) {
         switch action {
         case .send(let bytes):
-            link.out.put(bytes: bytes)
+            link.out.messages.put(bytes: bytes)
             flush(link)
         case .fail(let failure):
             broke(link, .handshake(failure))
@@ -166,7 +175,8 @@ extension Worker {
             link.phase = .ready
             return
         }
-        Request.prepare(statements[statement].cql).write(stream: 0, into: &link.out)
+        Request.prepare(statements[statement].cql).write(
+            stream: 0, into: &link.out.messages, version: link.machine.version)
         flush(link)
     }
 
@@ -201,8 +211,8 @@ extension Worker {
             }
             let parameters = statements[statement]
             link.templates[statement] = ExecuteTemplate(
-                id: answer.id, consistency: parameters.consistency, valueCount: answer.binds.count,
-                pageSize: parameters.pageSize)
+                id: answer.id, metadataID: answer.metadataID, consistency: parameters.consistency,
+                valueCount: answer.binds.count, pageSize: parameters.pageSize, version: link.machine.version)
         case .error(let answer):
             guard link.isReady else {
                 let failure = LoadFailure.cannotPrepare(link.target, cql: cql, reason: answer.message)
@@ -237,6 +247,7 @@ extension Worker {
 
     /// Sends what the link has to say; what does not go now goes when the link is writable.
     func flush(_ link: Link) {
+        link.out.seal()
         while link.out.count > 0 {
             switch world.send(link.index, link.out.bytes) {
             case .bytes(let count): link.out.dropFirst(count)

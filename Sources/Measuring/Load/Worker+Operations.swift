@@ -58,9 +58,9 @@ extension Worker {
         let timestamp =
             statements[statement].isWrite ? traffic.timestampMicroseconds(of: flight.item, seed: flight.seed) : nil
         let start = template.begin(
-            stream: flight.stream, paged: pagingState != nil, timed: timestamp != nil, into: &link.out)
-        traffic.writeValues(of: flight.item, seed: flight.seed, on: link.side, into: &link.out)
-        template.end(start, pagingState: pagingState, timestampMicroseconds: timestamp, into: &link.out)
+            stream: flight.stream, paged: pagingState != nil, timed: timestamp != nil, into: &link.out.messages)
+        traffic.writeValues(of: flight.item, seed: flight.seed, on: link.side, into: &link.out.messages)
+        template.end(start, pagingState: pagingState, timestampMicroseconds: timestamp, into: &link.out.messages)
         markDirty(link)
     }
 
@@ -108,6 +108,9 @@ extension Worker {
                 flights.with(index) {
                     $0.rows += summary.rowCount
                     $0.bytes += size
+                }
+                if let changed = summary.changedID {
+                    link.templates[Int(flights[index].statement)]!.change(metadataID: Array(changed))
                 }
                 if let state = summary.pagingState, statements[Int(flights[index].statement)].pageSize != nil {
                     write(index, on: link, pagingState: state)

@@ -2,6 +2,7 @@
 
 import CQLClient
 import CQLProtocol
+import Reactor
 import Recordings
 
 /// One node of a cluster, as the system tables of one of its nodes know it.
@@ -43,12 +44,13 @@ public struct SideDescription: Hashable, Sendable {
     public var dataCenters: [String] { Set(nodes.map(\.dataCenter)).sorted() }
     public var schemaAgrees: Bool { schemaVersions.count <= 1 }
 
-    /// For environment.json; `endpoints` are those of the pair file.
-    public func environment(endpoints: [String]) -> SideEnvironment {
+    /// For environment.json: as found, and as reached.
+    public func environment(_ access: SideAccess) -> SideEnvironment {
         SideEnvironment(
-            endpoints: endpoints, releaseVersion: releaseVersions.joined(separator: ", "), clusterName: clusterName,
+            endpoints: access.contactPoints.map(\.description), releaseVersion: releaseVersions.joined(separator: ", "),
+            clusterName: clusterName,
             partitioner: partitioner, dataCenters: dataCenters, nodes: nodes.count, schemaVersions: schemaVersions,
-            protocolVersion: Int(FrameHeader.version))
+            protocolVersion: Int(access.protocolVersion.rawValue), compression: access.compression.rawValue)
     }
 
     /// Asks one node. Peers without a data center are remains of nodes that are gone and are left out.

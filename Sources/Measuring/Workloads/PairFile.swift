@@ -17,6 +17,11 @@ public struct ContactPoint: Hashable, Sendable, CustomStringConvertible {
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
+/// What makes messages to and from a side smaller on their way.
+public enum SideCompression: String, CaseIterable, Sendable {
+    case none, lz4
+}
+
 /// One side of a pair as its file describes it: a cluster that is there, or a node of the lab that is to be started.
 public struct PairSide: Sendable {
     /// Empty for a side of the lab.
@@ -31,6 +36,9 @@ public struct PairSide: Sendable {
     public var tls: SideSecurity?
     /// Connections of each worker to this side.
     public var connections: Int
+    /// Version of the CQL protocol; nil for the highest that both sides know.
+    public var protocolVersion: Int?
+    public var compression: SideCompression
     /// Where the side begins in the file.
     public var position: Position
 }
@@ -88,6 +96,9 @@ extension PairSide {
         let tlsNode = fields.optional("tls")
         let tls = try tlsNode.map { node throws(InputError) in try SideSecurity.read(node, what) } ?? nil
         let connections = try fields.optional("connections")?.integer(in: 1...64, "connections") ?? 4
+        let protocolVersion = try fields.optional("protocol")?.integer(in: 3...5, "protocol")
+        let compression =
+            try fields.optional("compression")?.choice(of: SideCompression.self, "compression") ?? SideCompression.none
         try fields.refuse(["metrics", "components", "rest", "graphql", "http", "trino"])
         try fields.finish()
         guard (cqlNode == nil) != (lab == nil) else {
@@ -100,7 +111,8 @@ extension PairSide {
         }
         return PairSide(
             cql: try cqlNode.map(contactPoints) ?? [], lab: lab, version: version, datacenter: datacenter,
-            credentials: credentials, tls: tls, connections: connections, position: node.position)
+            credentials: credentials, tls: tls, connections: connections, protocolVersion: protocolVersion,
+            compression: compression, position: node.position)
     }
 
     private static func contactPoints(_ node: Node) throws(InputError) -> [ContactPoint] {
