@@ -38,6 +38,9 @@ enum Bench: Verb {
             "--protocol", "N", "version of the CQL protocol, 3 to 5 (default 4)",
             example: "--endpoint 127.0.0.1:19042 --rate 2000/s --protocol 5"),
         Flag("--lz4", nil, "compresses", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --lz4"),
+        Flag(
+            "--tls", nil, "over TLS, with whatever certificate there is",
+            example: "--endpoint 127.0.0.1:9042 --in-flight 128 --tls"),
         Flag("--mix", nil, "all operations of the workload", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --mix"),
         Flag(
             "--write-keys", "FILE", "writes the first operation's keys, 16 bytes each, and does nothing else",
@@ -66,6 +69,7 @@ enum Bench: Verb {
         access.protocolVersion = ProtocolVersion(
             rawValue: UInt8(try arguments.integer("--protocol", in: 3...5) ?? 4))!
         if arguments.has("--lz4") { access.compression = .lz4 }
+        if arguments.has("--tls") { access.tls = try TLSContext(TLSSettings(verifies: false)) }
         let settings = WorkerSettings(
             timeOut: plan.timeOut, sides: [access, SideAccess(.new, [], connections: 0)])
         if let inFlight = try arguments.integer("--in-flight", in: 1...100_000) {

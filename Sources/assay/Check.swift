@@ -48,6 +48,14 @@ enum Check: Verb {
             lines.append(
                 "\(side): \(found.endpoints.joined(separator: ", "))  \(found.releaseVersion), \(found.nodes) node\(found.nodes == 1 ? "" : "s") "
                     + "in \(found.dataCenters.joined(separator: ", ")), \(agreement)")
+            if let security = found.security { lines.append("  \(security.words)") }
+        }
+        for side in Side.allCases {
+            if let tls = preflight.environment[side].security?.tls, tls.checkedAgainst == nil {
+                lines.append(
+                    "caveat: the \(side) side's certificate is not checked (verify: false); anybody in between could be it"
+                )
+            }
         }
         if preflight.environment.sharedHost {
             lines.append(

@@ -36,6 +36,8 @@ struct Preflight {
             new: descriptions[1].environment(targets.sides[1]),
             machine: Machine.facts,
             sharedHost: sharesHost(descriptions[0], descriptions[1]) || Preflight.isLocal(targets))
+        environment.old.security = SecurityFacts(sessions[0], targets.sides[0])
+        environment.new.security = SecurityFacts(sessions[1], targets.sides[1])
         observations = Observations()
         guard let profile = inputs.profile else { return }
         for side in Side.allCases { try Preflight.checkStatements(profile, sessions[side.index], side) }

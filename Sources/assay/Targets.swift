@@ -3,7 +3,6 @@
 import CQLClient
 import CQLProtocol
 import Documents
-import Glibc
 import Lab
 import Quantities
 import Reactor
@@ -33,7 +32,7 @@ final class Targets {
             } else {
                 sides.append(
                     SideAccess(
-                        side, pair[side].cql.map(Endpoint.init), credentials: try Targets.credentials(pair[side]),
+                        side, pair[side].cql.map(Endpoint.init), credentials: try Logins.credentials(side, pair[side]),
                         tls: try pair[side].tls.map(Security.context), connections: pair[side].connections))
             }
         }
@@ -60,27 +59,6 @@ final class Targets {
         } catch {
             throw Failure(.unreachable, "the lab's \(side) side cannot start: \(error)")
         }
-    }
-
-    private static func credentials(_ side: PairSide) throws -> Credentials? {
-        guard let source = side.credentials else { return nil }
-        let content: String
-        switch source {
-        case .environment(let name):
-            guard let value = getenv(name) else {
-                throw InputError(
-                    side.position, "the environment has no variable \(name)", expected: "user:password in it")
-            }
-            content = String(cString: value)
-        case .file(let path):
-            do {
-                content = try Dossier.read(path: path)
-            } catch {
-                throw InputError(side.position, "the credentials cannot be read: \(error)", expected: "a readable file")
-            }
-        }
-        let parsed = try source.parse(content)
-        return Credentials(user: parsed.user, password: parsed.password)
     }
 
     /// The sides that are lab nodes: they start empty, and with each run.

@@ -65,7 +65,18 @@ private func session(_ script: [Line], _ credentials: Credentials? = nil) throws
             [Line.say(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))], nil,
             "does not speak CQL (it answered 'HTTP/1.1 400 Bad Request')"
         ),
-        ([supported, authenticate], nil, "asks for credentials and the pair names none"),
+        (
+            [supported, authenticate], nil,
+            "asks for credentials and the pair names none; ASSAY_OLD, ~/.cassandra/credentials and ~/.cassandra/cqlshrc hold none"
+        ),
+        (
+            [.say([0x15, 3, 3, 0, 2, 2, 80, 0, 0])], nil,
+            "wants TLS, and the pair names none for this side (tls: {ca: ca.pem})"
+        ),
+        (
+            [supported, .answer(frame(.authenticate) { $0.put(string: "a.KerberosAuthenticator") })], pair,
+            "wants a login by a.KerberosAuthenticator, which takes more than a user and a password: SASL PLAIN is all there is here"
+        ),
         (
             [supported, authenticate, .answer(error(0x100, "Bad password"))], pair,
             "refused the credentials of user assay: Bad password"

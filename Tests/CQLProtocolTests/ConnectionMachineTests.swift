@@ -69,6 +69,40 @@ private func failed(_ code: Int32, _ message: String, version: UInt8 = 4) -> [UI
                 .refusedCredentials(user: "assay", message: "Provided username assay and/or password are incorrect")))
 }
 
+@Test func aServerThatWantsMoreThanAPassword() {
+    let kerberos = "com.example.auth.KerberosAuthenticator"
+    var early = machine(pair)
+    _ = early.connected()
+    _ = early.received(supported)
+    #expect(
+        early.received(answer(.authenticate) { $0.put(string: kerberos) }) == .fail(.otherAuthenticator(kerberos)))
+    #expect(early.authenticator == kerberos)
+    var late = machine(pair)
+    _ = late.connected()
+    _ = late.received(supported)
+    _ = late.received(answer(.authenticate) { $0.put(string: "com.example.DseAuthenticator") })
+    #expect(
+        late.received(answer(.authChallenge) { $0.put(cell: [1]) })
+            == .fail(.otherAuthenticator("com.example.DseAuthenticator")))
+}
+
+@Test func credentialsAreNamedWithTheirPlace() {
+    var machine = machine(Credentials(user: "assay", password: "s3cret", source: "env:ASSAY_OLD"))
+    _ = machine.connected()
+    _ = machine.received(supported)
+    _ = machine.received(authenticate)
+    #expect(
+        machine.received(failed(0x100, "no"))
+            == .fail(.refusedCredentials(user: "assay (from env:ASSAY_OLD)", message: "no")))
+}
+
+@Test func aServerThatWantsTLS() {
+    var machine = machine()
+    _ = machine.connected()
+    let action = [UInt8(0x15), 0x03, 0x03, 0, 2, 2, 80].withUnsafeBytes { machine.receivedGarbage($0) }
+    #expect(action == .fail(.wantsTLS))
+}
+
 @Test func aServerOfAnotherVersion() {
     let message = "Invalid or unsupported protocol version (4); the lowest supported version is 5 and the greatest is 5"
     var machine = machine()

@@ -91,8 +91,9 @@ extension EndToEnd {
                 listening: Endpoint(host: "127.0.0.1", port: 0), node: LabNode(side: .old, dials: dials))
             server.start()
             defer { server.stop() }
+            let home = Scratch()
             let outcome = try await Inputs(pair: pair(port: server.port, sample.pair)).run(
-                environment: sample.environment)
+                environment: sample.environment.merging(["HOME": home.path]) { $1 })
             expectOneLine(outcome, code: sample.code)
             #expect(outcome.err.contains(sample.words), "\(outcome)")
             for secret in ["wrong", "secret", "no colon here"] { #expect(!outcome.err.contains(secret), "\(outcome)") }

@@ -152,7 +152,14 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
         endpoints: ["127.0.0.1:9042"], releaseVersion: "4.1.9", clusterName: "lab \"new\"",
         partitioner: "Murmur3Partitioner",
         dataCenters: ["dc1"], nodes: 1, schemaVersions: ["x"], protocolVersion: 5, compression: "lz4")
-    let environment = Environment(assayVersion: "0.1", old: side, new: side, machine: ["cpus": "2"], sharedHost: true)
+    var secured = side
+    secured.security = SecurityFacts(
+        tls: .init(
+            version: "TLS 1.3", cipher: "TLS_AES_256_GCM_SHA384", checkedAgainst: nil, certificate: "CN=db",
+            certificateExpires: "2027-01-31T00:00:00Z", clientCertificate: true),
+        login: .init(user: "assay", source: "env:ASSAY_OLD", authenticator: "PasswordAuthenticator"))
+    let environment = Environment(
+        assayVersion: "0.1", old: side, new: secured, machine: ["cpus": "2"], sharedHost: true)
     #expect(try Environment.read(environment.json().text(), file: "environment.json") == environment)
     let observations = Observations(
         probed: ["parity"],

@@ -73,7 +73,9 @@ public final class TLSTestServer: Sendable {
     public let port: UInt16
 
     /// Words are those of the script: `--certificate expired`. nil where it does not start.
-    public init?(_ words: String...) {
+    public convenience init?(_ words: String...) { self.init(words) }
+
+    public init?(_ words: [String]) {
         guard let folder = TestCertificates.folder else { return nil }
         guard let started = spawn(["python3", script, "serve", folder] + words) else { return nil }
         process = started.process

@@ -158,7 +158,7 @@ private func pairFailure(_ text: String) -> String {
     Mistake(
         "old: {cql: [a], credentials: 'me:secret'}\nnew: {cql: [b]}",
         "3:30: credentials that name no place, ",
-        "expected env:NAME or file:PATH, whose content is user:password"
+        "expected env:NAME, file:PATH, cassandra, cassandra:PATH, cqlshrc or cqlshrc:PATH"
     )
 ])
 func pairErrors(mistake: Mistake) {
@@ -184,16 +184,49 @@ func pairErrors(mistake: Mistake) {
     #expect(try expects("a*", "a"))
 }
 
-@Test func credentialsAreFoundInBothForms() throws {
+@Test func credentialsAreFoundInAllForms() throws {
     let source = CredentialsSource.environment("ASSAY_OLD")
+    let login = CredentialsSource.Found.login(user: "me", password: "pass:word")
     for content in ["me:pass:word", "me:pass:word\n", "me\npass:word\n", "me\r\npass:word\r\n"] {
-        let (user, password) = try source.parse(content)
-        #expect(user == "me" && password == "pass:word")
+        #expect(try source.find(content) == login)
     }
     for content in ["", "secret", ":secret", "a\nb\nc"] {
-        let error = #expect(throws: InputError.self) { _ = try source.parse(content) }
+        let error = #expect(throws: InputError.self) { _ = try source.find(content) }
         #expect(
             error?.description
                 == "env:ASSAY_OLD holds no credentials, expected user:password, or the two on a line each")
     }
+}
+
+@Test func credentialsAreFoundWhereCqlshHasThem() throws {
+    let file = CredentialsSource.cassandra("~/.cassandra/credentials")
+    let login = CredentialsSource.Found.login(user: "me", password: "pass:word")
+    #expect(try file.find("; cqlsh\n[plain_text_auth]\nusername = me\npassword: pass:word\n") == login)
+    #expect(try file.find("[PlainTextAuthProvider]\nUserName=me\npassword=pass:word\n") == login)
+    #expect(try file.find("[plain_text_auth]\npassword = pass:word\n", user: "me") == login)
+    for content in ["", "username = me\npassword = x\n", "[plain_text_auth]\nusername = me\npassword =\n"] {
+        let error = #expect(throws: InputError.self) { _ = try file.find(content) }
+        #expect(
+            error?.description
+                == "~/.cassandra/credentials holds no credentials, expected username and password in its section plain_text_auth"
+        )
+    }
+    let settings = CredentialsSource.cqlshrc("rc")
+    #expect(try settings.find("[authentication]\nusername = me\npassword = pass:word\n") == login)
+    #expect(
+        try settings.find("[authentication]\nusername = me\n[ui]\ncolor = on\n")
+            == .elsewhere(path: "~/.cassandra/credentials", user: "me"))
+    #expect(try settings.find("[authentication]\ncredentials = there\n") == .elsewhere(path: "there", user: nil))
+    #expect(throws: InputError.self) { _ = try settings.find("[ui]\ncolor = on\n") }
+}
+
+@Test func placesOfCredentialsAreRead() throws {
+    func source(_ text: String) throws -> CredentialsSource? {
+        try PairFile.read("pair: 1\nname: p\nold: {cql: [a], credentials: '\(text)'}\nnew: {cql: [b]}\n", file: "p").old
+            .credentials
+    }
+    #expect(try source("cassandra") == .cassandra("~/.cassandra/credentials"))
+    #expect(try source("cqlshrc") == .cqlshrc("~/.cassandra/cqlshrc"))
+    #expect(try source("cassandra:a/b") == .cassandra("a/b") && source("cqlshrc:c") == .cqlshrc("c"))
+    #expect(throws: InputError.self) { _ = try source("cassandra:") }
 }

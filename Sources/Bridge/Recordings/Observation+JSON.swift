@@ -62,13 +62,15 @@ extension Environment {
 extension SideEnvironment {
     fileprivate func json() -> JSON {
         func texts(_ list: [String]) -> JSON { .array(list.map { .string($0) }) }
-        return .object([
+        var fields: [String: JSON] = [
             "endpoints": texts(endpoints), "release_version": .string(releaseVersion),
             "cluster_name": .string(clusterName),
             "partitioner": .string(partitioner), "data_centers": texts(dataCenters), "nodes": .integer(nodes),
             "schema_versions": texts(schemaVersions), "protocol_version": .integer(protocolVersion),
             "compression": .string(compression)
-        ])
+        ]
+        fields["security"] = security?.json()
+        return .object(fields)
     }
 
     fileprivate init(_ node: Node) throws(InputError) {
@@ -88,5 +90,6 @@ extension SideEnvironment {
             protocolVersion: try fields.required("protocol_version").integer(),
             // Runs before there was a choice had none.
             compression: try fields.optional("compression")?.string() ?? "none")
+        security = try fields.optional("security").map(SecurityFacts.init)
     }
 }

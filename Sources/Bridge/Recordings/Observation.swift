@@ -50,6 +50,8 @@ public struct SideEnvironment: Hashable, Sendable {
     public var protocolVersion: Int
     /// Of messages on their way: `none` or `lz4`.
     public var compression: String
+    /// nil in files of versions that did not look.
+    public var security: SecurityFacts?
 
     public init(
         endpoints: [String], releaseVersion: String, clusterName: String, partitioner: String, dataCenters: [String],

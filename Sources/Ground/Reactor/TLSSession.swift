@@ -160,7 +160,8 @@ public struct TLSSession: @unchecked Sendable {
             // In TLS 1.3 the server looks at the certificate after our side of the handshake is done.
             found =
                 hasCertificate
-                ? .certificateRefused(reason.isAlert ? reason.alert : "it closed the connection") : .certificateWanted
+                ? .certificateRefused(reason.isAlert ? reason.alert : "it closed the connection without a reason")
+                : .certificateWanted
         } else if reason.isVersion {
             found = .versionRefused(minimum: transport.pointee.context.settings.minimum)
         } else if inHandshake && reason.isOtherProtocol {

@@ -49,7 +49,7 @@ extension Report {
             SideRow(name: name, old: text(environment.old), new: text(environment.new))
         }
         func list(_ texts: [String]) -> String { texts.isEmpty ? nothing : texts.joined(separator: ", ") }
-        return [
+        var rows = [
             row("release") { $0.releaseVersion },
             row("endpoints") { list($0.endpoints) },
             row("cluster") { $0.clusterName },
@@ -61,6 +61,18 @@ extension Report {
                 "v\($0.protocolVersion)" + ($0.compression == "none" ? "" : ", \($0.compression)")
             }
         ]
+        // Recordings of versions that did not look say nothing about it.
+        if environment.old.security != nil || environment.new.security != nil {
+            rows.append(
+                row("TLS") { side in
+                    guard let security = side.security else { return nothing }
+                    guard let tls = security.tls else { return "none" }
+                    return
+                        "\(tls.version), \(tls.checkedAgainst == nil ? "certificate not checked" : "certificate checked")"
+                })
+            rows.append(row("login") { $0.security.map { $0.login?.user ?? "none asked for" } ?? nothing })
+        }
+        return rows
     }
 
     /// The generator's machine and how it ran: name and text.

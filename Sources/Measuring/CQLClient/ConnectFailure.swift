@@ -53,13 +53,16 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case .handshakeTimedOut(let limit): "takes connections but did not answer within \(limit): is it a CQL port?"
         case .closedInHandshake: "closed the connection at once: it may want TLS, or not speak CQL"
         case .tls(let failure): failure.description
-        case .handshake(let failure): ConnectFailure.words(failure)
+        case .handshake(let failure): words(failure)
         }
     }
 
-    private static func words(_ failure: HandshakeFailure) -> String {
+    private func words(_ failure: HandshakeFailure) -> String {
         switch failure {
-        case .needsCredentials: "asks for credentials and the pair names none"
+        case .needsCredentials: "asks for credentials and the pair names none" + usualPlaces
+        case .otherAuthenticator(let name):
+            "wants a login by \(name), which takes more than a user and a password: SASL PLAIN is all there is here"
+        case .wantsTLS: "wants TLS, and the pair names none for this side (tls: {ca: ca.pem})"
         case .refusedCredentials(let user, let message): "refused the credentials of user \(user): \(message)"
         case .protocolRefused(let version, let message): "does not take \(version) of the CQL protocol: \(message)"
         case .compressionNotOffered(let wanted, let offered):
@@ -69,5 +72,13 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case .refused(let answer): "refused the connection: \(answer)"
         case .unexpected(let what): "does not keep to the CQL protocol: \(what)"
         }
+    }
+
+    /// Where a login is looked for when the pair names no place.
+    private var usualPlaces: String {
+        target.side.map {
+            "; ASSAY_\($0.rawValue.uppercased()), ~/.cassandra/credentials and ~/.cassandra/cqlshrc hold none"
+        }
+            ?? ""
     }
 }

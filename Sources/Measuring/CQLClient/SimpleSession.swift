@@ -11,6 +11,8 @@ public final class SimpleSession {
     public let supported: [String: [String]]
     /// What is spoken on this connection.
     public let version: ProtocolVersion
+    /// The class of the node's authenticator; nil where it asked for no login.
+    public let authenticator: String?
     private let wire: Wire
     private let timeOut: Nanoseconds
     private static let driverVersion = "1"
@@ -31,7 +33,9 @@ public final class SimpleSession {
         let machine = ConnectionMachine(
             credentials: access.credentials, driverVersion: SimpleSession.driverVersion, version: version,
             compression: access.compression)
-        supported = try SimpleSession.shakeHands(wire, machine, target, timeOut)
+        let ready = try SimpleSession.shakeHands(wire, machine, target, timeOut)
+        supported = ready.supported
+        authenticator = ready.authenticator
     }
 
     /// What a node supports, asked in `version` on a connection of its own.
@@ -43,12 +47,12 @@ public final class SimpleSession {
         do { wire = try Wire(endpoint, tls: access.tls, timeOut: timeOut) } catch {
             throw connectFailure(target, error, whenTimedOut: .connectTimedOut(timeOut))
         }
-        return try shakeHands(wire, ConnectionMachine(askingIn: version), target, timeOut)
+        return try shakeHands(wire, ConnectionMachine(askingIn: version), target, timeOut).supported
     }
 
     private static func shakeHands(
         _ wire: Wire, _ machine: ConnectionMachine, _ target: Target, _ timeOut: Nanoseconds
-    ) throws(ConnectFailure) -> [String: [String]] {
+    ) throws(ConnectFailure) -> ConnectionMachine {
         var machine = machine
         let deadline = Clock.now() + timeOut
         var action: ConnectionMachine.Action? = machine.connected()
@@ -57,7 +61,7 @@ public final class SimpleSession {
             do {
                 switch action {
                 case .send(let bytes): try wire.send(bytes, deadline: deadline)
-                case .ready: return machine.supported
+                case .ready: return machine
                 case .fail(let reason): throw ConnectFailure(target: target, reason: .handshake(reason))
                 case nil: break
                 }

@@ -6,6 +6,7 @@
 //     READY                -> ready
 //     AUTHENTICATE         -> send AUTH_RESPONSE "\0user\0password"
 //     AUTH_SUCCESS         -> ready
+//     AUTH_CHALLENGE       -> fail: more than a user and a password is asked for
 //     ERROR, other things  -> fail(reason)
 //
 // What follows READY or AUTHENTICATE travels by another `framing`: take it over before anything else is sent or read.
@@ -16,12 +17,18 @@ import Bytes
 public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
     public var user: String
+    /// Where they were found, such as `env:ASSAY_OLD`; empty where nobody needs to know.
+    public var source: String
     let password: String
 
-    public init(user: String, password: String) {
+    public init(user: String, password: String, source: String = "") {
         self.user = user
+        self.source = source
         self.password = password
     }
+
+    /// The user and where it comes from, as a failure names it.
+    var named: String { source.isEmpty ? user : "\(user) (from \(source))" }
 
     public var description: String { "user \(user)" }
     public var debugDescription: String { description }
@@ -35,7 +42,11 @@ public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomD
 public enum HandshakeFailure: Error, Equatable, Sendable {
     /// The server asks for credentials and there are none.
     case needsCredentials
-    /// The server does not accept the user or the password. The message is the server's.
+    /// The server wants to know us in a way that is not SASL PLAIN; the class of its authenticator.
+    case otherAuthenticator(String)
+    /// What came is an alert of TLS: the server wants the connection secured.
+    case wantsTLS
+    /// The server does not accept the user, named with its place, or the password. The message is the server's.
     case refusedCredentials(user: String, message: String)
     /// The server does not take this version of the protocol. The message is the server's.
     case protocolRefused(ProtocolVersion, message: String)
@@ -69,6 +80,8 @@ public struct ConnectionMachine: Sendable {
     public private(set) var framing = Framing.bare
     public let version: ProtocolVersion
     private let compression: Compression
+    /// The class of the server's authenticator, where it asked for a login.
+    public private(set) var authenticator: String?
     private let credentials: Credentials?
     private let driverVersion: String
     private let asksOnly: Bool
@@ -112,7 +125,9 @@ public struct ConnectionMachine: Sendable {
 
     /// What came cannot be cut into frames; `bytes` is its beginning.
     public mutating func receivedGarbage(_ bytes: UnsafeRawBufferPointer) -> Action {
-        fail(.notCQL(answer: printable(bytes)))
+        // An alert: type 21, then version 3.x of the record layer (RFC 8446, section 5.1).
+        let isAlert = bytes.count >= 2 && bytes[0] == 0x15 && bytes[1] == 0x03
+        return fail(isAlert ? .wantsTLS : .notCQL(answer: printable(bytes)))
     }
 
     private mutating func answered(_ response: Response, version: UInt8) throws(ProtocolError) -> Action {
@@ -136,11 +151,16 @@ public struct ConnectionMachine: Sendable {
             framing = Framing(self.version, compression)
             state = .ready
             return .ready
-        case (.startup, .authenticate), (.authenticating, .authChallenge):
+        case (.startup, .authenticate(let name)):
             framing = Framing(self.version, compression)
+            authenticator = name
+            // Tickets of Kerberos are nothing that a user and a password could stand for; these are not sent in vain.
+            if name.contains("Kerberos") || name.contains("GSS") { return fail(.otherAuthenticator(name)) }
             guard let credentials else { return fail(.needsCredentials) }
             state = .authenticating
             return send(.authResponse(credentials.plainToken))
+        case (.authenticating, .authChallenge):
+            return fail(.otherAuthenticator(authenticator ?? "an unknown one"))
         default:
             return fail(.unexpected("an answer that does not belong into the handshake"))
         }
@@ -150,7 +170,7 @@ public struct ConnectionMachine: Sendable {
         switch answer.outcome {
         case .badCredentials:
             guard let credentials else { return .needsCredentials }
-            return .refusedCredentials(user: credentials.user, message: answer.message)
+            return .refusedCredentials(user: credentials.named, message: answer.message)
         case .protocolError where state == .options || version != self.version.rawValue:
             return .protocolRefused(self.version, message: answer.message)
         default: return .refused(answer)

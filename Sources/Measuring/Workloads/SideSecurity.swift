@@ -7,6 +7,11 @@ public struct NamedFile: Hashable, Sendable {
     /// As written; relative to the folder of the pair file.
     public var path: String
     public var position: Position
+
+    public init(path: String, position: Position) {
+        self.path = path
+        self.position = position
+    }
 }
 
 /// The key `tls` of a side: `true`, or a mapping.
