@@ -99,8 +99,8 @@ private func bodies(_ version: ProtocolVersion) -> [(Opcode, (inout ByteWriter) 
     var drops: [Drop<Read>] = []
     var box = OutboxBox(framing)
     var random = SeededRandom(seed: 5)
-    // At and around the longest payload of a frame; two that need several frames, one of them of noise, which does not compress.
-    for (stream, length) in [0, 1, 131_040, 131_041, 131_050, 262_100, 300_000].enumerated() {
+    // At and around the longest payload of a frame, with 13 bytes before the token; some are of noise, which does not compress.
+    for (stream, length) in [0, 1, 131_057, 131_058, 131_059, 262_129, 300_000].enumerated() {
         let token = (0..<length).map {
             stream % 2 == 0 ? UInt8(truncatingIfNeeded: $0 / 100) : UInt8(random.below(256))
         }

@@ -161,3 +161,37 @@ private let now = Instant(nanoseconds: 5)
     }
     #expect(answered == 2000)
 }
+
+@Test func columnsThatChangedAreSaidOnceToWhoKnowsOthers() throws {
+    let node = LabNode(.new)
+    let client = TestClient(node, .v5)
+    _ = client.query("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")
+    func schema(_ columns: String) {
+        _ = client.query("CREATE TABLE k.t (a int PRIMARY KEY, \(columns))")
+        _ = client.query("INSERT INTO k.t (a, b) VALUES (1, 2)")
+    }
+    schema("b int")
+    let before = try #require(client.prepare("SELECT * FROM k.t").prepared)
+    _ = client.query("DROP TABLE k.t")
+    schema("b int, c text")
+    let after = try #require(TestClient(node, .v5).prepare("SELECT * FROM k.t").prepared)
+    #expect(before.id == after.id && before.metadataID != after.metadataID && after.metadataID.count == 16)
+    func execute(_ metadataID: [UInt8]) -> ResultMetadata? {
+        client.ask(.execute(id: after.id, metadataID: metadataID, .init(skipMetadata: true))).metadata
+    }
+    let told = execute(before.metadataID)
+    #expect(told?.changedID == after.metadataID && told?.columns.map(\.name) == ["a", "b", "c"])
+    #expect(execute(after.metadataID) == ResultMetadata(columnCount: 3, columns: []))
+}
+
+@Test func aKeyspaceMayComeWithTheRequestInVersion5() throws {
+    let client = TestClient(LabNode(.new), .v5)
+    _ = client.query("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")
+    _ = client.query("CREATE TABLE k.t (a int PRIMARY KEY)")
+    #expect(client.query("SELECT a FROM t").error != nil)
+    #expect(client.query("SELECT a FROM t", .init(keyspace: "k", nowInSeconds: 7)).integers == [])
+    #expect(client.ask(.prepare("SELECT a FROM t", keyspace: "k")).prepared?.result.columnCount == 1)
+    let write = BatchStatement(.cql("INSERT INTO t (a) VALUES (1)"))
+    #expect(client.ask(.batch(Batch(.unlogged, [write], keyspace: "k"))).response == .result(.void))
+    #expect(client.query("SELECT a FROM k.t").integers == [1])
+}

@@ -29,25 +29,30 @@ struct Reply {
     var integers: [Int64]? { values?.map { $0[0].integer ?? .min } }
 }
 
-/// The complete frames in what a session gave.
-func replies(_ answers: [LabAnswer]) -> [Reply] {
+/// The complete messages in what a session gave, which travelled by `framing`.
+func replies(_ answers: [LabAnswer], _ framing: Framing = .bare) -> [Reply] {
     answers.compactMap { answer in
-        answer.bytes.withUnsafeBytes { bytes in
-            guard let header = try? FrameHeader.read(bytes, .response), bytes.count == FrameHeader.size + header.length,
-                let response = try? Response.read(header, UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.size...]))
-            else { return nil }
-            return Reply(due: answer.due, stream: header.stream, response: response)
+        var assembler = FrameAssembler(.response, capacity: answer.bytes.count)
+        assembler.framing = framing
+        assembler.space().copyBytes(from: answer.bytes)
+        assembler.filled(answer.bytes.count)
+        guard let frame = try? assembler.next(), let response = try? Response.read(frame.header, frame.body) else {
+            return nil
         }
+        return Reply(due: answer.due, stream: frame.header.stream, response: response)
     }
 }
 
 final class TestClient {
     let session: LabSession
+    let version: ProtocolVersion
+    private var isStarted = false
     var now = Instant(nanoseconds: 1_000_000_000)
 
     /// A connection that has said STARTUP.
-    init(_ node: LabNode = LabNode(.old)) {
+    init(_ node: LabNode = LabNode(.old), _ version: ProtocolVersion = .v4) {
         session = LabSession(node: node)
+        self.version = version
         _ = ask(.startup(driverVersion: "0"))
     }
 
@@ -64,7 +69,14 @@ final class TestClient {
     }
 
     func ask(_ request: CQLProtocol.Request, stream: Int16 = 7) -> Reply {
-        let all = replies(session.receive(request.bytes(stream: stream), now: now))
+        var outbox = Outbox()
+        // In v5 what follows the first message, STARTUP, travels in frames.
+        let framing = isStarted ? Framing(version, .none) : .bare
+        outbox.change(to: framing)
+        isStarted = true
+        request.write(stream: stream, into: &outbox.messages, version: version)
+        outbox.seal()
+        let all = replies(session.receive(outbox.bytes, now: now), framing)
         precondition(all.count == 1 && all[0].stream == stream, "one answer to one request")
         return all[0]
     }

@@ -15,6 +15,9 @@ struct StormRun {
     let seed: UInt64
     let storm: Storm
     var defect: PlantedDefect?
+    /// What is spoken with both sides.
+    var version = ProtocolVersion.v4
+    var compression = Compression.none
 
     /// Half a minute in which the weather is bad until the 14th second: what is broken then has the time to come back.
     private static let calmFrom = Instant(nanoseconds: 15_000_000_000)
@@ -22,13 +25,16 @@ struct StormRun {
 
     /// Runs, and says what does not hold. Empty: everything does.
     func violations() throws -> [String] {
-        var run = try SimulatedRun(seed: seed, minutes: 0.4, rate: 200)
+        // Nodes of a release that speaks all versions.
+        var dials = LabDials(.old)
+        dials.version = LabDials(.new).version
+        var run = try SimulatedRun(seed: seed, minutes: 0.4, rate: 200, old: dials)
         // Without guards everything that is sent is recorded, so that the world's ledger and the recording can be compared.
         run.plan.guardLength = .zero
         let plan = run.plan
         let world = StormyWorld(
             [1: run.nodes[0], 2: run.nodes[1]], storm: storm, seed: seed, calmFrom: StormRun.calmFrom, defect: defect)
-        var settings = SimulatedRun.settings(plan, streams: 200)
+        var settings = SimulatedRun.settings(plan, streams: 200, version, compression)
         settings.timeOut = StormRun.timeOut
         settings.connectTimeOut = .seconds(1)
         var assembler = RoundAssembler(plan)

@@ -15,6 +15,13 @@ import Workloads
     #expect(found.isEmpty, "seed \(seed), \(storm)")
 }
 
+@Test(arguments: [(ProtocolVersion.v3, Compression.lz4), (.v5, .none), (.v5, .lz4)], 1...12 as ClosedRange<UInt64>)
+func nothingIsLostInAnyWeatherHoweverMessagesTravel(speech: (ProtocolVersion, Compression), seed: UInt64) throws {
+    let storm = Storm(seed: seed)
+    let run = StormRun(seed: seed, storm: storm, version: speech.0, compression: speech.1)
+    #expect(try run.violations() == [], "seed \(seed), \(storm), \(speech)")
+}
+
 @Test func theSeedsHoldAllKindsOfWeather() {
     let storms = (1...60 as ClosedRange<UInt64>).map(Storm.init)
     for kind in [\Storm.drops, \.delays, \.pieces, \.partialSends, \.breaks, \.garbage, \.repeats, \.refusals] {
