@@ -3,6 +3,7 @@
 import Documents
 import Quantities
 import Recordings
+import Workloads
 
 enum Check: Verb {
     static let name = "check"
@@ -31,6 +32,9 @@ enum Check: Verb {
         }
         let preflight = try Preflight(targets, inputs, seed: seed)
         Console.out(describe(preflight))
+        if inputs.profile != nil, let hint = SaturationFlags.hint(inputs.criteria, inputs.profile?.traffic.saturation) {
+            Console.note(hint)
+        }
         return preflight.unexpected.isEmpty && schemaAgrees(preflight) ? .success : .undecided
     }
 

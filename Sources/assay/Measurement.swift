@@ -31,7 +31,7 @@ final class Measurement {
         generator: GeneratorSettings, quiet: Bool
     ) {
         self.generator = generator
-        load = LoadRun(workers: generator.workers)
+        load = LoadRun(plan, workers: generator.workers)
         self.plan = plan
         self.targets = targets
         self.dossier = dossier
@@ -48,7 +48,7 @@ final class Measurement {
         let settings = WorkerSettings(
             timeOut: plan.timeOut, sides: targets.sides, assayVersion: assayVersion, seed: plan.seed)
         let threads = load.start(
-            plan, settings: settings, startedMicroseconds: Clock.wall().unixNanoseconds / 1000,
+            settings: settings, startedMicroseconds: Clock.wall().unixNanoseconds / 1000,
             placement: generator.placement(sharedHost: sharedHost))
         defer {
             load.stop()
@@ -93,7 +93,7 @@ final class Measurement {
             spins: generator.placement(sharedHost: sharedHost).spin > .zero, madeFrom: madeFrom,
             operations: plan.operations.map {
                 OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
-            })
+            }, objective: plan.saturation?.objective?.description)
         writer = try RecordingWriter(recording, in: dossier)
     }
 
@@ -107,7 +107,10 @@ final class Measurement {
     }
 
     private func take(_ slice: FinishedSlice) throws(FileError) {
-        for operation in slice.record.operations { responses[slice.side.index].add(operation.response) }
+        // What takes long at a side's limit is no latency of the workload.
+        if slice.planned == nil {
+            for operation in slice.record.operations { responses[slice.side.index].add(operation.response) }
+        }
         rates[slice.side.index] =
             Double(slice.record.operations.reduce(0) { $0 + $1.completed }) / slice.record.length.seconds
         for round in assembler.add(slice) {
@@ -145,11 +148,16 @@ final class Measurement {
         guard responses.allSatisfy({ $0.count > 0 }) else {
             return Console.progress("warming up, \(left) left")
         }
+        let done = writer?.recording.rounds.count ?? 0
+        if done >= plan.rounds.count && plan.saturation != nil {
+            let sides = Side.allCases.map { "\($0) \(grouped(Int(rates[$0.index])))/s" }
+            return Console.progress(
+                "at the limits, round \(done - plan.rounds.count + 1)  \(sides.joined(separator: "  "))  \(left) left")
+        }
         let sides = Side.allCases.map { side in
             let p99 = Nanoseconds(Int64(responses[side.index].quantile(0.99)))
             return "\(side) \(grouped(Int(rates[side.index])))/s p99 \(p99)"
         }
-        let done = writer?.recording.rounds.count ?? 0
         Console.progress("round \(done)/\(plan.rounds.count)  \(sides.joined(separator: "  "))  \(left) left")
     }
 }

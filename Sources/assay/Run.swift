@@ -46,13 +46,14 @@ enum Run: Verb {
             Flag(
                 "--dry-run", nil, "says what would be sent, and sends nothing",
                 example: "--pair P --workload W --dry-run")
-        ] + GeneratorSettings.flags
+        ] + SaturationFlags.flags + GeneratorSettings.flags
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let inputs = try Inputs(arguments, verb: name)
         let profile = try inputs.needProfile(name)
         let plan = try plan(profile, inputs, arguments)
         let generator = try GeneratorSettings(arguments, verb: name)
+        if let hint = SaturationFlags.hint(inputs.criteria, plan.saturation) { Console.note(hint) }
         if arguments.has("--dry-run") {
             Console.out(plan.json().text())
             Console.note(describe(plan))
@@ -75,7 +76,8 @@ enum Run: Verb {
             duration: try arguments.duration("--duration") ?? .seconds(600),
             seed: try arguments.seed(), mode: mode,
             rate: try arguments.rate("--rate"), slice: try arguments.duration("--slice"),
-            warmUp: try warmUp(arguments), trace: inputs.trace)
+            warmUp: try warmUp(arguments), trace: inputs.trace,
+            saturation: try SaturationFlags.read(arguments, profile.traffic.saturation, verb: name))
         return try Run.plan(profile, inputs, settings, verb: name)
     }
 
@@ -109,7 +111,7 @@ enum Run: Verb {
 
     static func describe(_ plan: Plan) -> String {
         "\(plan.rounds.count - 1) rounds of \(plan.slice) a side at \(plan.rate), \(plan.mode.rawValue), seed \(plan.seed), "
-            + "\(plan.operations.count) operations; \(plan.totalLength) in all"
+            + "\(plan.operations.count) operations\(SaturationFlags.describe(plan)); \(plan.totalLength) in all"
     }
 
     /// Everything after the files were read: pre-flight, load, and the verdict where there are criteria.

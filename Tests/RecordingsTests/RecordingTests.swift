@@ -85,6 +85,35 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
     }
 }
 
+/// What was seen at the sides' limits comes back too, and stands in the logs under names of its own.
+@Test func roundsOfSaturationAreKeptApart() throws {
+    var random = SeededRandom(seed: 5)
+    var (empty, rounds) = sample(rounds: 6, random: &random)
+    empty.objective = "p99 of the workload <= 50.0 ms"
+    for (index, purpose) in [(3, RoundRecord.Purpose.rowsControl), (4, .curve), (5, .saturation)] {
+        rounds[index].purpose = purpose
+    }
+    (rounds[4].old.pressure, rounds[4].new.pressure) = (.inFlight(64), .inFlight(128))
+    rounds[5].old.pressure = .rate(Rate(perSecond: 4812.5), missed: "p99 61.2 ms")
+    rounds[5].new.pressure = .rate(Rate(perSecond: 4600), missed: nil)
+    try withDossier { dossier in
+        var writer = try RecordingWriter(empty, in: dossier)
+        for round in rounds { try writer.add(round) }
+        let back = try Recording.read(dossier)
+        #expect(back.rounds == rounds && back.objective == empty.objective)
+        #expect(back.countedRounds.map(\.index) == [0, 1])
+        #expect(back.saturationRounds.map(\.index) == [5] && back.curveRounds.map(\.index) == [4])
+        #expect(try dossier.read("recording.json") == back.json().text())
+        let tags = try IntervalLog.read(dossier.read("old.hlog")).map(\.tag)
+        #expect(tags.count { $0 == "latest_order-rt" } == 4)
+        #expect(tags.count { $0 == "latest_order:curve-rt" } == 1)
+        #expect(tags.count { $0 == "latest_order:saturation-st" } == 1)
+        // The measured rounds' sums know nothing of it.
+        #expect(
+            back.whole(.old)[0].intended == rounds[0].old.operations[0].intended + rounds[1].old.operations[0].intended)
+    }
+}
+
 @Test func aRoundThatWasBeingWrittenIsLeftOut() throws {
     var random = SeededRandom(seed: 2)
     let (empty, rounds) = sample(rounds: 2, random: &random)

@@ -9,7 +9,7 @@ import Verdicts
 @testable import Reports
 
 /// The first tag that closes something else than what is open, or what is left open; nil where all is well.
-private func unbalanced(_ page: String) -> String? {
+func unbalanced(_ page: String) -> String? {
     var open: [Substring] = []
     var rest = page[...]
     while let start = rest.firstIndex(of: "<") {

@@ -60,13 +60,16 @@ struct SimulatedRun {
 
     init(
         seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil,
-        new: LabDials? = nil
+        new: LabDials? = nil, saturation: Saturation? = nil, only names: [String]? = nil
     ) throws {
         let profile = try Profile.read(SimulatedRun.workload, file: "simulated.yaml")
         let pair = try PairFile.read(SimulatedRun.pair, file: "pair.yaml")
         let settings = PlanSettings(
-            duration: .seconds(minutes * 60), seed: seed, mode: mode, rate: rate.map { Rate(perSecond: $0) })
-        plan = try Plan(profile, pair, settings)
+            duration: .seconds(minutes * 60), seed: seed, mode: mode, rate: rate.map { Rate(perSecond: $0) },
+            saturation: saturation)
+        var plan = try Plan(profile, pair, settings)
+        if let names { plan.operations.removeAll { !names.contains($0.name) } }
+        self.plan = plan
         var oldDials = old ?? LabDials(.old)
         var newDials = new ?? LabDials(.new)
         oldDials.seed = SeededRandom.derive(seed, 1)
@@ -120,13 +123,14 @@ struct SimulatedRun {
     func record(during: @escaping (Worker<SimulatedWorld, PlanTraffic>) -> Bool = { _ in false }) throws -> Recording {
         let traffic = PlanTraffic(plan, startedMicroseconds: 1_790_000_000_000_000)
         var assembler = RoundAssembler(plan)
+        let conductor = plan.saturation.map { _ in SaturationConductor(plan) }
         var recording = Recording(
             workload: plan.workload, pair: plan.pair.name, mode: plan.mode, seed: plan.seed,
             ratePerSecond: plan.rate.perSecond, timeOut: plan.timeOut, started: WallTime(unixNanoseconds: 0),
             ended: WallTime(unixNanoseconds: 0),
             operations: plan.operations.map {
                 OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
-            })
+            }, objective: plan.saturation?.objective?.description)
         var start = Instant(nanoseconds: 0)
         var watched: Worker<SimulatedWorld, PlanTraffic>?
         let worker = Worker(
@@ -134,14 +138,19 @@ struct SimulatedRun {
             settings: SimulatedRun.settings(plan, streams: streams, version, compression)
         ) {
             watched.map(during) ?? false
-        } deliver: { [limits] slice in
-            let finished = FinishedSlice(
-                round: slice.round, side: slice.side, record: SliceSum(slice).record(since: start, limits: limits))
+        } deliver: { [limits, plan] slice in
+            let sum = SliceSum(slice)
+            let record = sum.record(since: start, limits: limits)
+            let finished =
+                slice.round < plan.rounds.count
+                ? FinishedSlice(round: slice.round, side: slice.side, record: record) : conductor!.finish(sum, record)
             recording.rounds += assembler.add(finished)
         }
         worker.onStart = { start = $0 }
         watched = worker
-        recording.interrupted = !(try worker.run(.open(plan.segments, arrivals: plan.arrivals(of:))))
+        var isWhole = try worker.run(.open(plan.segments, arrivals: plan.arrivals(of:)))
+        if isWhole, let conductor { isWhole = worker.saturate(conductor) }
+        recording.interrupted = !isWhole
         watched = nil
         return recording
     }

@@ -73,6 +73,8 @@ private func failure(_ text: String) -> String {
     ("measure: error rate, of: each operation, at_most: 0.01", "'0.01' has no %"),
     ("measure: error rate, of: each operation, allow: 1 %", "a criterion on error rate has allow, expected at_most"),
     ("measure: throughput, of: the workload, at_least: 5", "'5' is not a rate"),
+    ("measure: throughput, of: each operation, at_least: 5/s", "throughput of: the workload"),
+    ("measure: throughput, of: shape range, allow: -3 %", "throughput of: the workload"),
     ("measure: p99 of respose time, of: each operation, allow: 5 %", "did you mean 'p99 of response time'?"),
     ("measure: eror rate, of: each operation, at_most: 1 %", "did you mean 'error rate'?"),
     ("measure: p100 of response time, of: each operation, allow: 5 %", "unknown measure"),

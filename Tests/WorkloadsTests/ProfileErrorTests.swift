@@ -269,7 +269,7 @@ func dataset(mistake: Mistake) {
     Mistake(
         "rate: 100/s", "rate: 1/s, timeout: 1 s",
         "25:42: unknown key 'timeout' in traffic, did you mean 'time_out'? ",
-        "expected one of arrivals, guard, rate, slice, time_out, warm_up"
+        "expected one of arrivals, guard, rate, saturation, search, slice, time_out, warm_up"
     )
 ])
 func traffic(mistake: Mistake) {

@@ -12,7 +12,7 @@ extension Recording {
 
     /// The same from parts that were made before, so that a run's every round costs the same.
     func json(rounds: [JSON], whole: [[OperationRecord]]) -> JSON {
-        .object([
+        var keys: [String: JSON] = [
             "recording": .integer(1),
             "assay_version": .string(assayVersion),
             "workload": .string(workload),
@@ -45,7 +45,9 @@ extension Recording {
             "whole": .object([
                 "old": .object(json(of: whole[Side.old.index])), "new": .object(json(of: whole[Side.new.index]))
             ])
-        ])
+        ]
+        if let objective { keys["objective"] = .string(objective) }
+        return .object(keys)
     }
 
     func json(of round: RoundRecord) -> JSON {
@@ -62,14 +64,16 @@ extension Recording {
     private func json(of slice: SliceRecord) -> JSON {
         let intended = slice.operations.reduce(0) { $0 + $1.intended }
         let completed = slice.operations.reduce(0) { $0 + $1.completed }
-        return .object([
+        var keys: [String: JSON] = [
             "start_s": .number(slice.start.seconds),
             "length_s": .number(slice.length.seconds),
             "offered_per_s": .number(Double(intended) / slice.length.seconds),
             "achieved_per_s": .number(Double(completed) / slice.length.seconds),
             "self_check": slice.selfCheck.json(),
             "operations": .object(json(of: slice.operations))
-        ])
+        ]
+        keys.merge(slice.pressure?.json() ?? [:]) { $1 }
+        return .object(keys)
     }
 
     private func json(of records: [OperationRecord]) -> [String: JSON] {

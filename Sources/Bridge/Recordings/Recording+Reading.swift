@@ -5,9 +5,17 @@ import Histograms
 import Quantities
 
 extension Recording {
-    /// Tag of an operation's response times in the logs; `-st` for service times.
-    static func responseTag(_ operation: String) -> String { "\(operation)-rt" }
-    static func serviceTag(_ operation: String) -> String { "\(operation)-st" }
+    /// Tag of an operation's response times in the logs; `-st` for service times. What was seen at a side's limits has tags of its own,
+    /// so that nobody takes it for the latency of the workload; no name of an operation holds a colon.
+    static func responseTag(_ operation: String, _ purpose: RoundRecord.Purpose) -> String {
+        tag(operation, purpose) + "-rt"
+    }
+    static func serviceTag(_ operation: String, _ purpose: RoundRecord.Purpose) -> String {
+        tag(operation, purpose) + "-st"
+    }
+    private static func tag(_ operation: String, _ purpose: RoundRecord.Purpose) -> String {
+        purpose.saturates ? "\(operation):\(purpose.rawValue)" : operation
+    }
 
     /// Reads the recording of a dossier.
     public static func read(_ dossier: Dossier) throws -> Recording {
@@ -21,7 +29,7 @@ extension Recording {
         return recording
     }
 
-    /// The n-th entry of a tag belongs to the n-th round; more entries than rounds are a round that was not finished.
+    /// The n-th entry of a tag belongs to the n-th round that has this tag; more entries than rounds are a round that was not finished.
     private mutating func fillHistograms(of side: Side, from dossier: Dossier) throws {
         let name = "\(side).hlog"
         let path = dossier.file(name)
@@ -37,21 +45,25 @@ extension Recording {
         }
         let byTag = Dictionary(grouping: entries, by: \.tag)
         for (place, operation) in operations.enumerated() {
-            let response = byTag[Recording.responseTag(operation.name)] ?? []
-            let service = byTag[Recording.serviceTag(operation.name)] ?? []
-            guard response.count >= rounds.count && service.count >= rounds.count else {
-                throw damaged(
-                    "\(min(response.count, service.count)) slices of \(operation.name) for \(rounds.count) rounds")
-            }
+            var taken: [String: Int] = [:]
             for index in rounds.indices {
+                let tag = Recording.responseTag(operation.name, rounds[index].purpose)
+                let response = byTag[tag] ?? []
+                let service = byTag[Recording.serviceTag(operation.name, rounds[index].purpose)] ?? []
+                let number = taken[tag, default: 0]
+                taken[tag] = number + 1
+                guard number < min(response.count, service.count) else {
+                    let found = min(response.count, service.count)
+                    throw damaged("\(found) slices under \(tag), and round \(index) needs one more")
+                }
                 var slice = rounds[index][side]
-                guard abs(response[index].start - slice.start.seconds) < 0.0015 else {
+                guard abs(response[number].start - slice.start.seconds) < 0.0015 else {
                     throw damaged(
-                        "slice \(index) of \(operation.name) starts at \(response[index].start) s, not \(slice.start.seconds) s"
+                        "slice \(index) of \(operation.name) starts at \(response[number].start) s, not \(slice.start.seconds) s"
                     )
                 }
-                slice.operations[place].response = response[index].histogram
-                slice.operations[place].service = service[index].histogram
+                slice.operations[place].response = response[number].histogram
+                slice.operations[place].service = service[number].histogram
                 let record = slice.operations[place]
                 guard record.response.count == record.intended, record.service.count == record.completed else {
                     throw damaged("slice \(index) of \(operation.name) holds other counts than recording.json")
@@ -97,7 +109,7 @@ extension Recording {
             scheduling: try fields.required("scheduling").string(),
             workers: try fields.optional("workers")?.integer(in: 1...1_000_000, "workers") ?? 1,
             spins: try fields.optional("spins")?.boolean() ?? false, madeFrom: madeFrom, operations: operations,
-            rounds: rounds)
+            objective: try fields.optional("objective")?.string(), rounds: rounds)
     }
 
     private static func decodeRound(_ node: Node, _ operations: [OperationInfo]) throws(InputError) -> RoundRecord {
@@ -133,6 +145,7 @@ extension Recording {
         return SliceRecord(
             start: try fields.required("start_s").recordedTime(unit: 1e9),
             length: try fields.required("length_s").recordedTime(unit: 1e9),
+            pressure: try Pressure.read(&fields),
             selfCheck: try decodeSelfCheck(fields.required("self_check")), operations: records)
     }
 
@@ -155,7 +168,7 @@ extension Recording {
 
 extension Node {
     /// A number of things: whole and not negative.
-    fileprivate func recordedCount() throws(InputError) -> Int {
+    func recordedCount() throws(InputError) -> Int {
         let value = try integer()
         guard (0...1 << 53).contains(value) else {
             throw InputError(position, "\(value) of something", expected: "0 to 2^53")

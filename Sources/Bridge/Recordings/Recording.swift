@@ -113,16 +113,19 @@ public struct SliceRecord: Equatable, Sendable {
     public var start: Nanoseconds
     /// Length of the measured part.
     public var length: Nanoseconds
+    /// How hard the side was driven, in rounds of saturation; nil where operations fell due as the workload has it.
+    public var pressure: Pressure?
     public var selfCheck: SelfCheckRecord
     /// In the order of `Recording.operations`.
     public var operations: [OperationRecord]
 
     public init(
-        start: Nanoseconds, length: Nanoseconds, selfCheck: SelfCheckRecord = SelfCheckRecord(),
-        operations: [OperationRecord]
+        start: Nanoseconds, length: Nanoseconds, pressure: Pressure? = nil,
+        selfCheck: SelfCheckRecord = SelfCheckRecord(), operations: [OperationRecord]
     ) {
         self.start = start
         self.length = length
+        self.pressure = pressure
         self.selfCheck = selfCheck
         self.operations = operations
     }
@@ -135,6 +138,13 @@ public struct RoundRecord: Equatable, Sendable {
         case measure
         /// Round 0 once more, at the end: shows what row counts of a side differ from themselves. Its latencies are not judged.
         case rowsControl = "rows_control"
+        /// A step on the way to a side's limit: shown as a curve, and not judged.
+        case curve
+        /// Both sides at their limits: evidence of throughput, and of nothing else.
+        case saturation
+
+        /// Whether the round belongs to the phase that drives sides to their limits.
+        public var saturates: Bool { self == .curve || self == .saturation }
     }
 
     public var index: Int
@@ -191,6 +201,8 @@ public struct Recording: Equatable, Sendable {
     /// SHA-256 of `plan.json` and `environment.json`, by name of file.
     public var madeFrom: [String: String]
     public var operations: [OperationInfo]
+    /// What a side had to keep to in a search for its highest rate, such as `p99 of the workload <= 50 ms`; nil without a search.
+    public var objective: String?
     public var rounds: [RoundRecord]
 
     public init(
@@ -202,7 +214,7 @@ public struct Recording: Equatable, Sendable {
         sharedHost: Bool = false, scheduling: String = "normal", workers: Int = 1, spins: Bool = false,
         madeFrom: [String: String] = [:],
         operations: [OperationInfo],
-        rounds: [RoundRecord] = []
+        objective: String? = nil, rounds: [RoundRecord] = []
     ) {
         self.assayVersion = assayVersion
         self.workload = workload
@@ -222,6 +234,7 @@ public struct Recording: Equatable, Sendable {
         self.spins = spins
         self.madeFrom = madeFrom
         self.operations = operations
+        self.objective = objective
         self.rounds = rounds
     }
 

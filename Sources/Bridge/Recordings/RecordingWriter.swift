@@ -34,8 +34,8 @@ public struct RecordingWriter {
             var lines = ""
             for (operation, record) in zip(recording.operations, slice.operations) {
                 for (tag, histogram) in [
-                    (Recording.responseTag(operation.name), record.response),
-                    (Recording.serviceTag(operation.name), record.service)
+                    (Recording.responseTag(operation.name, round.purpose), record.response),
+                    (Recording.serviceTag(operation.name, round.purpose), record.service)
                 ] {
                     lines += IntervalLog.line(
                         IntervalLogEntry(

@@ -4,6 +4,12 @@
 public struct QuantityError: Error, Equatable, Sendable, CustomStringConvertible {
     public var problem: String
     public var expected: String
+
+    public init(problem: String, expected: String) {
+        self.problem = problem
+        self.expected = expected
+    }
+
     public var description: String { "\(problem), expected \(expected)" }
 }
 

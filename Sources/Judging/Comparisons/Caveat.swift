@@ -29,6 +29,12 @@ public struct Caveat: Hashable, Sendable {
         case failures
         /// The figure itself lies at the time-out: the truth is there or beyond.
         case atTimeOut = "at_time_out"
+        /// Rounds of saturation were left out because the generator, and not the side, was at its limit.
+        case generatorLimit = "generator_limit"
+        /// Whether the sides were at their limits was not seen.
+        case notSaturated = "not_saturated"
+        /// The sides were at their best with different numbers of operations in flight.
+        case unequalInFlight = "unequal_in_flight"
     }
 
     public let code: Code

@@ -24,7 +24,11 @@ public func compare(_ recording: Recording, measures: [Measure] = Measure.standa
             levels += found.levels.map { $0.renamed(part) }
         }
         errorRates += Side.allCases.map { estimator.errorRate(on: $0) }
-        if part.scope == .workload { effects.append(missingThroughput(part)) }
+        if part.scope == .workload {
+            let found = ThroughputEstimator(recording, part, evidence, rows).estimate()
+            effects.append(found.effect)
+            levels += found.levels
+        }
     }
     return Comparison(
         run: evidence.facts, validity: validity(of: recording), operations: recording.operations.map(\.name),
@@ -62,17 +66,6 @@ struct WorkloadPart {
         parts.append(WorkloadPart(scope: .workload, members: all, shape: nil, keyspace: shared(all)))
         return parts
     }
-}
-
-/// Why there is no throughput, and how to come by one.
-public let throughputUnavailable =
-    "throughput needs saturation rounds, which this run has none of: an open-loop run sends what it was told to,"
-    + " however fast a side is; compare response times, or drive both sides to their limits in a run of its own"
-
-private func missingThroughput(_ part: WorkloadPart) -> Effect {
-    Effect(
-        measure: Measure(.throughput), scope: part.scope, shape: part.shape, keyspace: part.keyspace,
-        oldMilliseconds: nil, newMilliseconds: nil, estimate: nil, unavailable: throughputUnavailable, caveats: [])
 }
 
 extension Effect {

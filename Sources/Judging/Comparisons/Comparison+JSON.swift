@@ -15,7 +15,9 @@ extension Comparison {
                 "counted_rounds": .integer(run.countedRounds),
                 "minutes": .number(run.minutes),
                 "comparable": .bool(run.isComparable),
-                "interrupted": .bool(run.interrupted)
+                "interrupted": .bool(run.interrupted),
+                "saturation_rounds": .integer(run.saturationRounds),
+                "saturation_minutes": .number(run.saturationMinutes)
             ]),
             "validity": .object([
                 "void": .bool(validity.isVoid),
@@ -51,8 +53,13 @@ extension Effect {
         var keys = identity(measure, scope)
         keys["shape"] = optional(shape?.rawValue)
         keys["keyspace"] = optional(keyspace)
-        keys["old_ms"] = optional(oldMilliseconds)
-        keys["new_ms"] = optional(newMilliseconds)
+        if measure.metric == .throughput {
+            keys["old_per_s"] = optional(oldPerSecond)
+            keys["new_per_s"] = optional(newPerSecond)
+        } else {
+            keys["old_ms"] = optional(oldMilliseconds)
+            keys["new_ms"] = optional(newMilliseconds)
+        }
         keys["unavailable"] = optional(unavailable)
         keys["caveats"] = .array(
             caveats.map { .object(["code": .string($0.code.rawValue), "sentence": .string($0.sentence)]) })
@@ -71,15 +78,16 @@ extension Effect {
 extension Level {
     public func json() -> JSON {
         var keys = identity(measure, scope)
+        let unit = measure.metric == .throughput ? "per_s" : "ms"
         keys["side"] = .string(side.rawValue)
-        keys["value_ms"] = optional(milliseconds)
-        keys["at_time_out"] = .bool(isAtTimeOut)
+        keys["value_\(unit)"] = optional(measure.metric == .throughput ? perSecond : milliseconds)
+        if measure.isLatency { keys["at_time_out"] = .bool(isAtTimeOut) }
         keys["unavailable"] = optional(unavailable)
         if let estimate {
             let interval = estimate.interval()
-            keys["low_ms"] = .number(exp(interval.low))
-            keys["high_ms"] = .number(exp(interval.high))
-            keys["estimate"] = estimate.json(of: "log_ms")
+            keys["low_\(unit)"] = .number(exp(interval.low))
+            keys["high_\(unit)"] = .number(exp(interval.high))
+            keys["estimate"] = estimate.json(of: "log_\(unit)")
         }
         return .object(keys)
     }

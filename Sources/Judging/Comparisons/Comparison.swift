@@ -24,6 +24,9 @@ public struct RunFacts: Equatable, Sendable {
     /// False for both sides at once on a shared machine: they slow each other down, and their ratio goes to 1.
     public let isComparable: Bool
     public let interrupted: Bool
+    /// Rounds of saturation that count, and how long all of them took, guards included.
+    public internal(set) var saturationRounds = 0
+    public internal(set) var saturationMinutes = 0.0
 }
 
 /// What a recording says: effects, levels, error rates, rows, and whether the run was valid.

@@ -19,6 +19,9 @@ public struct Effect: Equatable, Sendable {
     public let caveats: [Caveat]
     /// For a mean: the part of the sum of times that failed operations make up, each at the time-out; the side with more.
     public internal(set) var failedShare = 0.0
+    /// For throughput: operations a second of each side at its limit; nil for times.
+    public internal(set) var oldPerSecond: Double?
+    public internal(set) var newPerSecond: Double?
 
     /// The operation's name where the effect is that of one operation.
     public var operation: String? { if case .operation(let name) = scope { name } else { nil } }
@@ -36,11 +39,13 @@ public struct Level: Equatable, Sendable {
     public let side: Side
     /// Pooled over the run; nil where nothing was measured.
     public let milliseconds: Double?
-    /// On the log of milliseconds; nil exactly where `unavailable` says why.
+    /// On the log of milliseconds, or of operations a second; nil exactly where `unavailable` says why.
     public let estimate: Estimate?
     public let unavailable: String?
     /// Whether the figure lies at the time-out, so that the truth is there or beyond.
     public let isAtTimeOut: Bool
+    /// For throughput: operations a second at its limit; nil for times.
+    public internal(set) var perSecond: Double?
 
     /// `p99 of recent_orders on the new side`
     public var title: String { "\(measure.short) of \(scope.text) on the \(side) side" }

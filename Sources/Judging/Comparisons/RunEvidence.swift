@@ -26,10 +26,12 @@ struct RunEvidence {
             return sum + (recording.mode == .duet ? max(old, new) : old + new)
         }
         let perRound = rounds.isEmpty ? 0 : measured / Double(rounds.count)
-        // A hundredth of a unit is forgiven, so that a slice which the clock cut short by a hair needs no partner.
-        roundsPerUnit = perRound > 0 ? max(1, Int((RunEvidence.unitSeconds / perRound - 0.01).rounded(.up))) : 1
-        let wall = (recording.ended - recording.started).seconds
-        let total = recording.rounds.count
+        roundsPerUnit = RunEvidence.roundsPerUnit(seconds: perRound)
+        // What came after the last look at latency is no time of these rounds.
+        let open = recording.rounds.filter { !$0.purpose.saturates }
+        let end = open.count < recording.rounds.count ? open.map(\.end).max() : nil
+        let wall = (end ?? (recording.ended - recording.started)).seconds
+        let total = open.count
         let seconds = total > 0 && wall > 0 ? wall / Double(total) : perRound
         minutesPerRound = seconds / 60
         caveats = RunEvidence.caveats(recording, counted: rounds.count)
@@ -39,17 +41,29 @@ struct RunEvidence {
 
     var facts: RunFacts {
         let measured = recording.rounds.count { $0.purpose == .measure }
+        let saturation = recording.saturationRounds
+        let length = saturation.last.map { $0.end - saturation[0].start } ?? .zero
         return RunFacts(
             countedRounds: rounds.count, minutes: minutesPerRound * Double(measured), isComparable: isComparable,
-            interrupted: recording.interrupted)
+            interrupted: recording.interrupted, saturationRounds: saturation.count { $0.voidReason == nil },
+            saturationMinutes: length.seconds / 60)
+    }
+
+    /// Rounds to a unit where each measures for so many seconds; 0 where there are none.
+    static func roundsPerUnit(seconds: Double) -> Int {
+        // A hundredth of a unit is forgiven, so that a slice which the clock cut short by a hair needs no partner.
+        seconds > 0 ? max(1, Int((unitSeconds / seconds - 0.01).rounded(.up))) : 1
     }
 
     /// Rounds of each unit: consecutive, at least `size` of them, sizes that differ by one at most.
     /// Fewer rounds than `size` make one unit.
-    func units(of size: Int) -> [Range<Int>] {
-        if rounds.isEmpty { return [] }
-        let count = max(1, rounds.count / size)
-        return (0..<count).map { $0 * rounds.count / count..<($0 + 1) * rounds.count / count }
+    func units(of size: Int) -> [Range<Int>] { units(of: size, among: rounds.count) }
+
+    /// The same for `total` rounds of another kind.
+    func units(of size: Int, among total: Int) -> [Range<Int>] {
+        if total == 0 { return [] }
+        let count = max(1, total / size)
+        return (0..<count).map { $0 * total / count..<($0 + 1) * total / count }
     }
 
     private static func caveats(_ recording: Recording, counted: Int) -> [Caveat] {

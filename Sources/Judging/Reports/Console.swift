@@ -27,6 +27,7 @@ extension Report {
                 out += wrapped("\(line.word) \(line.verdict.id): \(line.verdict.reason)", indentation: "    ")
             }
         }
+        if hasSaturation { out += [""] + saturationSentences.flatMap { wrapped($0, indentation: "    ") } }
         let reservations = caveats.map(\.sentence)
         if !reservations.isEmpty {
             out += ["", "To know beside the numbers:"] + reservations.flatMap { wrapped("- " + $0, indentation: "  ") }
@@ -43,9 +44,10 @@ extension Report {
     }
 
     private var effectTable: [String] {
-        let rows = comparison.effects.filter { $0.measure.isLatency }.map { effect in
+        let shown = comparison.effects.filter { $0.measure.isLatency || hasSaturation }
+        let rows = shown.map { effect in
             [
-                effect.title, time(milliseconds: effect.oldMilliseconds), time(milliseconds: effect.newMilliseconds),
+                effect.title, bothSides(effect).old, bothSides(effect).new,
                 effect.estimate.map { changeText(log: $0.log) } ?? nothing,
                 effect.estimate.map { changes($0.interval()) } ?? (effect.unavailable ?? nothing)
             ]

@@ -42,6 +42,19 @@ func share(_ value: Double) -> String {
     return decimal(value * 100, places: places) + " %"
 }
 
+/// `4,498/s`; below ten with two decimals.
+func rate(_ perSecond: Double?) -> String {
+    guard let perSecond, perSecond.isFinite, perSecond < 1e15 else { return nothing }
+    return perSecond < 10 ? "\(Rate(perSecond: perSecond))" : grouped(Int(perSecond.rounded())) + "/s"
+}
+
+/// The figures of old and new: times, or operations a second for throughput.
+func bothSides(_ effect: Effect) -> (old: String, new: String) {
+    effect.measure.metric == .throughput
+        ? (rate(effect.oldPerSecond), rate(effect.newPerSecond))
+        : (time(milliseconds: effect.oldMilliseconds), time(milliseconds: effect.newMilliseconds))
+}
+
 func perSecond(_ count: Int, in length: Nanoseconds) -> String {
     length.count > 0 ? grouped(Int((Double(count) / length.seconds).rounded())) + "/s" : nothing
 }

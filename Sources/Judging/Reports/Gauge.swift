@@ -10,6 +10,8 @@ struct Gauge: Equatable {
         case change
         /// Logarithms of milliseconds.
         case milliseconds
+        /// Logarithms of operations a second.
+        case perSecond
         /// Shares from 0 on, linear.
         case share
     }
@@ -59,6 +61,8 @@ struct Scale {
             return Scale.rounds(from, to).map { ($0, share($0)) }
         case .milliseconds:
             return Scale.decades(exp(from), exp(to)).map { (log($0), roundTime(milliseconds: $0)) }
+        case .perSecond:
+            return Scale.decades(exp(from), exp(to)).map { (log($0), rate($0)) }
         }
     }
 

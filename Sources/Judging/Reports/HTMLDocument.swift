@@ -18,7 +18,7 @@ extension Report {
             \(pageStyle)</head>
             <body>
             \(banner)\(voidNotice)\(navigation)<main>
-            \(glance)\(verdictsSection)\(operationsSection)\(differencesSection)\(validitySection)\(plannedSection)\(environmentSection)\(inputsSection)\
+            \(glance)\(verdictsSection)\(operationsSection)\(saturationSection)\(differencesSection)\(validitySection)\(plannedSection)\(environmentSection)\(inputsSection)\
             \(readingSection)</main>
             </body>
             </html>
@@ -68,6 +68,7 @@ extension Report {
             ("reading", "How to read it")
         ]
         if !differences.isEmpty { places.insert(("differences", "Differences"), at: 1) }
+        if hasSaturation { places.insert(("throughput", "Throughput"), at: 1) }
         if judgement != nil { places = [("glance", "At a glance"), ("verdicts", "Verdicts")] + places }
         let links = places.map { "<a href=\"#\($0.0)\">\($0.1)</a>" as HTML }
         return "<nav>\(links)</nav>\n"

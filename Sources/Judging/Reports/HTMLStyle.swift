@@ -31,6 +31,7 @@ let pageStyle: HTML = """
     .grid { stroke: var(--line); } .zero { stroke: var(--soft); } .limit { stroke: var(--ink); stroke-dasharray: 4 3; stroke-width: 1.5; }
     .bad { fill: var(--bad); } .interval { stroke: var(--finding); stroke-width: 3; } .point { fill: var(--finding); }
     .strip path { fill: none; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
+    .strip path.dot { stroke-width: 6; }
     .strip .old { stroke: var(--old); } .strip .new { stroke: var(--new); } .strip .void { fill: var(--line); }
     .key::before { content: ""; display: inline-block; width: 1.2em; height: .25em; margin-right: .35em; vertical-align: middle;
       background: var(--key); } .key { margin-right: 1rem; white-space: nowrap; }

@@ -17,7 +17,9 @@ extension Report {
         if !(judgement?.voidReasons ?? []).isEmpty {
             out += ["", "The run is void:", ""] + (judgement?.voidReasons ?? []).map { "- " + escapedMarkdown($0) }
         }
-        out += verdictSections + operationSections + widerSection + differenceSection + runSections + inputSection
+        out +=
+            verdictSections + operationSections + widerSection + saturationMarkdown + differenceSection + runSections
+            + inputSection
         return out.joined(separator: "\n") + "\n"
     }
 

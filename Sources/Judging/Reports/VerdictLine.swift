@@ -55,8 +55,7 @@ struct VerdictLine {
     }
 
     private mutating func show(_ effect: Effect, _ criterion: Criterion?) {
-        old = time(milliseconds: effect.oldMilliseconds)
-        new = time(milliseconds: effect.newMilliseconds)
+        (old, new) = bothSides(effect)
         guard let estimate = effect.estimate else { return }
         let range = estimate.interval(confidence: confidence(criterion))
         found = changeText(log: estimate.log)
@@ -69,6 +68,7 @@ struct VerdictLine {
     }
 
     private mutating func show(_ level: Level, _ criterion: Criterion?) {
+        if level.measure.metric == .throughput { return show(throughput: level, criterion) }
         let text = time(milliseconds: level.milliseconds)
         if level.side == .old { old = text } else { new = text }
         guard let estimate = level.estimate else { return }
@@ -79,6 +79,20 @@ struct VerdictLine {
             gauge = Gauge(
                 low: range.low, point: estimate.log, high: range.high, limit: log(atMost.milliseconds), badIsHigh: true,
                 axis: .milliseconds)
+        }
+    }
+
+    private mutating func show(throughput level: Level, _ criterion: Criterion?) {
+        let text = rate(level.perSecond)
+        if level.side == .old { old = text } else { new = text }
+        guard let estimate = level.estimate else { return }
+        let range = estimate.interval(confidence: confidence(criterion))
+        found = rate(estimate.value)
+        interval = "[\(rate(exp(range.low))), \(rate(exp(range.high)))]"
+        if case .throughputLimit(_, _, let atLeast) = criterion?.requirement {
+            gauge = Gauge(
+                low: range.low, point: estimate.log, high: range.high, limit: log(atLeast.perSecond), badIsHigh: false,
+                axis: .perSecond)
         }
     }
 
@@ -106,7 +120,7 @@ struct VerdictLine {
             (allow.value < 0 ? "at least " : "at most ") + (allow.value < 0 ? "" : "+") + roundPercent(allow.value)
         case .timeLimit(_, _, let side, let atMost): "\(side) at most \(time(milliseconds: atMost.milliseconds))"
         case .errorLimit(_, let side, let atMost): "\(side) at most \(roundPercent(atMost.value))"
-        case .throughputLimit(_, let side, let atLeast): "\(side) at least \(atLeast)"
+        case .throughputLimit(_, let side, let atLeast): "\(side) at least \(rate(atLeast.perSecond))"
         case .parity(let atMost): "at most \(atMost)"
         case .notCollected(let words): words
         }

@@ -24,8 +24,13 @@ extension Criterion {
             let measure = try Measure(reading: measureNode)
             let targetNode = try fields.required("of")
             targetPosition = targetNode.position
-            requirement = try Criterion.performance(
-                measure, of: try Target(reading: targetNode), at: measureNode.position, &fields)
+            let target = try Target(reading: targetNode)
+            if measure.metric == .throughput, target != .one(.workload) {
+                throw InputError(
+                    targetNode.position, "throughput of \(targetNode.summary)",
+                    expected: "throughput of: the workload, since a side at its limit runs all of it")
+            }
+            requirement = try Criterion.performance(measure, of: target, at: measureNode.position, &fields)
         case .functional:
             targetPosition = node.position
             requirement = try Criterion.functional(&fields)

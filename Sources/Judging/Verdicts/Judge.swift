@@ -98,9 +98,14 @@ struct Court {
         case .errorLimit(_, let side, let atMost):
             guard let rate = comparison.errorRate(of: scope, on: side) else { return absent }
             return .errorLimit(criterion, part: part, rate, atMost: atMost, run)
-        case .change, .throughputLimit:
-            let evidence = effect(Measure(.throughput), scope).map { Evidence.effect($0) } ?? .none
-            return .blocked(criterion, part: part, evidence, throughputUnavailable)
+        case .change(let measure, _, let allow):
+            guard let effect = effect(measure, scope) else { return absent }
+            return .throughputChange(criterion, part: part, effect, allow: allow, run)
+        case .throughputLimit(_, let side, let atLeast):
+            let measure = Measure(.throughput)
+            return .throughputLimit(
+                criterion, part: part, comparison.level(measure, of: scope, on: side), effect(measure, scope),
+                atLeast: atLeast, run)
         case .parity, .notCollected: return unmeasured(criterion)
         }
     }

@@ -71,13 +71,13 @@ extension Trial {
     }
 
     /// Failures stand at the time-out, so they cannot make a side look fast; but a pass needs answers that were compared.
-    private mutating func heedRows(_ effect: Effect) {
+    mutating func heedRows(_ effect: Effect) {
         if effect.has(.rowsNotCompared) { neverPass.append(sentences(effect, .rowsNotCompared)) }
         if effect.has(.rowsDiffer) { blocked = "\(statement): \(sentences(effect, .rowsDiffer))" }
     }
 }
 
-private func intervalName(_ criterion: Criterion) -> String {
+func intervalName(_ criterion: Criterion) -> String {
     "(\(percent(1 - 2 * criterion.alpha)) interval)"
 }
 
@@ -101,10 +101,14 @@ private func reasons(_ unavailable: String?, _ effect: Effect?) -> String {
 /// How long a run would decide on the effect that this one saw.
 private func time(to limit: Double, _ estimate: Estimate, alpha: Double, _ run: RunFacts) -> String {
     guard let needed = estimate.needed(for: limit, alpha: alpha, duration: run.minutes) else {
-        return "no length of run would decide, since the noise floor of \(decimal(estimate.floor * 100, places: 1)) %"
-            + " alone hides the distance to the limit"
+        return hiddenByFloor(estimate)
     }
     return length(needed, run) + " would decide four times in five if the truth is as estimated"
+}
+
+func hiddenByFloor(_ estimate: Estimate) -> String {
+    "no length of run would decide, since the noise floor of \(decimal(estimate.floor * 100, places: 1)) %"
+        + " alone hides the distance to the limit"
 }
 
 /// `a run of about 14 minutes`

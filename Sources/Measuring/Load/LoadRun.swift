@@ -11,8 +11,11 @@ public struct FinishedSlice: Sendable {
     public var round: Int
     public var side: Side
     public var record: SliceRecord
+    /// The round that it belongs to, where that was decided during the run; nil where the plan holds it.
+    public var planned: PlannedRound?
 
-    public init(round: Int, side: Side, record: SliceRecord) {
+    public init(round: Int, side: Side, record: SliceRecord, planned: PlannedRound? = nil) {
+        self.planned = planned
         self.round = round
         self.side = side
         self.record = record
@@ -43,18 +46,22 @@ public final class LoadRun: Sendable {
 
     private let shared = Mutex(Shared())
     private let stopping = Atomic(false)
+    private let plan: Plan
     private let workers: Int
     private let gate: StartGate
+    private let conductor: SaturationConductor?
 
     /// `workers` share the operations of every round between them.
-    public init(workers: Int = 1) {
+    public init(_ plan: Plan, workers: Int = 1) {
+        self.plan = plan
         self.workers = workers
+        conductor = plan.saturation.map { _ in SaturationConductor(plan, workers: workers) }
         gate = StartGate(count: workers)
     }
 
     /// Begins. `limits` are those of the self-check. Returns the threads to join.
     public func start(
-        _ plan: Plan, settings: WorkerSettings, startedMicroseconds: Int64, placement: WorkerPlacement = .anywhere,
+        settings: WorkerSettings, startedMicroseconds: Int64, placement: WorkerPlacement = .anywhere,
         limits: SelfCheckLimits = SelfCheckLimits()
     ) -> [WorkerThread] {
         (0..<workers).map { index in
@@ -66,7 +73,7 @@ public final class LoadRun: Sendable {
                 let scheduling = WorkerThread.prioritise()
                 shared.withLock { $0.scheduling = max($0.scheduling, scheduling) }
                 do {
-                    try work(try SocketWorld(spin: placement.spin), plan, settings, startedMicroseconds, limits)
+                    try work(try SocketWorld(spin: placement.spin), settings, startedMicroseconds, limits)
                 } catch let failure as LoadFailure {
                     fail(failure)
                 } catch let error as SystemError {
@@ -88,7 +95,7 @@ public final class LoadRun: Sendable {
     }
 
     private func work(
-        _ world: SocketWorld, _ plan: Plan, _ settings: WorkerSettings, _ startedMicroseconds: Int64,
+        _ world: SocketWorld, _ settings: WorkerSettings, _ startedMicroseconds: Int64,
         _ limits: SelfCheckLimits
     ) throws(LoadFailure) {
         let traffic = PlanTraffic(plan, startedMicroseconds: startedMicroseconds)
@@ -109,6 +116,7 @@ public final class LoadRun: Sendable {
                 $0.state = .running
             }
             completed = try worker.run(.open(plan.segments, arrivals: plan.arrivals(of:)), from: start)
+            if completed, let conductor { completed = worker.saturate(conductor) }
         }
         worker.close()
         end(completed)
@@ -146,7 +154,9 @@ public final class LoadRun: Sendable {
             guard sum.parts == workers else { return shared.parts.append(sum) }
             if sum.round < 0 { return shared.warmUp.detector.add(sum.side, sum.operations) }
             let record = sum.record(since: shared.recordingStart!, limits: limits)
-            shared.finished.append(FinishedSlice(round: sum.round, side: sum.side, record: record))
+            shared.finished.append(
+                sum.round < plan.rounds.count
+                    ? FinishedSlice(round: sum.round, side: sum.side, record: record) : conductor!.finish(sum, record))
         }
     }
 
@@ -176,9 +186,9 @@ public final class LoadRun: Sendable {
     public func stop() { stopping.store(true, ordering: .relaxed) }
 }
 
-/// Puts slices together into rounds, in the order of the plan.
+/// Puts slices together into rounds, in the order of the plan and of what is decided after it.
 public struct RoundAssembler {
-    private let planned: [PlannedRound]
+    private var planned: [PlannedRound]
     private var slices: [Int: [Side: SliceRecord]] = [:]
     private var nextRound = 0
 
@@ -186,6 +196,7 @@ public struct RoundAssembler {
 
     /// The rounds that are whole now. A round waits for those before it, so that the recording stays in order of time.
     public mutating func add(_ slice: FinishedSlice) -> [RoundRecord] {
+        if let decided = slice.planned, decided.index == planned.count { planned.append(decided) }
         slices[slice.round, default: [:]][slice.side] = slice.record
         var whole: [RoundRecord] = []
         while nextRound < planned.count, let old = slices[nextRound]?[.old], let new = slices[nextRound]?[.new] {

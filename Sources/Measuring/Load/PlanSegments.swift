@@ -36,6 +36,8 @@ extension Plan {
     func sidesInOrder(first: Side) -> [[Side]] { mode == .duet ? [[.old, .new]] : [[first], [first.other]] }
 
     public var warmUpLength: Nanoseconds { warmUpSegments.reduce(.zero) { $0 + $1.total } }
-    /// Warm-up, rounds and control round; draining the last slice comes on top.
-    public var totalLength: Nanoseconds { segments.reduce(.zero) { $0 + $1.total } }
+    /// Warm-up, rounds, control round and saturation; draining the last slice comes on top.
+    public var totalLength: Nanoseconds { segments.reduce(.zero) { $0 + $1.total } + saturationLength }
+    /// Rounds at the sides' limits; the curve that leads there comes on top.
+    public var saturationLength: Nanoseconds { (saturationSlice + guardLength) * (2 * saturationRounds) }
 }

@@ -9,14 +9,26 @@ public struct SelfCheckLimits: Equatable, Sendable {
     public var dispatchedShare: Double
     /// Longest lateness at p99 from the intended start to the send.
     public var latenessP99: Nanoseconds
+    /// Where a side is driven to its limit: the greatest share of a slice in which a worker works or waits for a CPU. A worker that is
+    /// idle for the rest cannot be what holds the side back.
+    public var busyShare: Double
 
-    public init(dispatchedShare: Double = 0.99, latenessP99: Nanoseconds = .milliseconds(1)) {
+    public init(
+        dispatchedShare: Double = 0.99, latenessP99: Nanoseconds = .milliseconds(1), busyShare: Double = 0.85
+    ) {
+        self.busyShare = busyShare
         self.dispatchedShare = dispatchedShare
         self.latenessP99 = latenessP99
     }
 
-    func faults(of check: SelfCheckRecord) -> [String] {
+    /// `busyShare` is that of the busiest worker, nil where no side is driven to its limit.
+    func faults(of check: SelfCheckRecord, busyShare busy: Double? = nil) -> [String] {
         var faults: [String] = []
+        if let busy, busy > busyShare {
+            faults.append(
+                "the generator was busy or waited for a CPU for \(decimal(100 * busy, places: 0)) % of the slice, limit"
+                    + " \(decimal(100 * busyShare, places: 0)) %: it and not the side may be the limit")
+        }
         if Double(check.dispatched) < dispatchedShare * Double(check.due) {
             let share = decimal(100 * Double(check.dispatched) / Double(check.due), places: 1)
             faults.append("the generator dispatched \(share) % of the \(check.due) operations that were due")

@@ -48,6 +48,14 @@ public final class SliceAccumulator {
     var workerCPU = Nanoseconds.zero
     var delayAtStart: Nanoseconds?
     var runQueueDelay: Nanoseconds?
+    /// Whether the side is driven to its limit.
+    var isSaturating = false
+    /// From its guard's start to its end, which is what the worker's CPU time is held against.
+    var openedAt = Instant(nanoseconds: 0)
+    var span = Nanoseconds.zero
+    /// What was in flight when the first operation of the measured part fell due (-1: none did), and at the end.
+    @exclusivity(unchecked) var inFlightAtStart = -1
+    var inFlightAtEnd = 0
 
     init(operations count: Int) {
         operations = (0..<count).map { _ in Operation() }
@@ -58,6 +66,7 @@ public final class SliceAccumulator {
         lateness.reset()
         (due, dispatched, inFlightMax, outstanding) = (0, 0, 0, 0)
         isOver = false
+        (inFlightAtStart, inFlightAtEnd) = (-1, 0)
     }
 
     /// A failed operation is never fast: it stands in the response times at the time-out value.

@@ -15,6 +15,10 @@ public struct SliceSum: Sendable {
     private var lateness: Histogram
     private var check: SelfCheckRecord
     private(set) var operations: [OperationRecord]
+    /// By how many operations more were in flight at the end than when the measured part began.
+    private(set) var backlog: Int
+    /// Share of the slice in which the busiest worker worked or waited for a CPU; nil where the side is not driven to its limit.
+    private var busyShare: Double?
     /// Workers whose part is in here.
     private(set) var parts = 1
 
@@ -29,6 +33,10 @@ public struct SliceSum: Sendable {
             due: slice.due, dispatched: slice.dispatched, workerCPU: slice.workerCPU,
             runQueueDelay: slice.runQueueDelay, inFlightMax: slice.inFlightMax)
         operations = slice.operations.map(SliceSum.record)
+        backlog = slice.inFlightAtEnd - max(0, slice.inFlightAtStart)
+        if slice.isSaturating, slice.span > .zero {
+            busyShare = (slice.workerCPU + (slice.runQueueDelay ?? .zero)).seconds / slice.span.seconds
+        }
     }
 
     private static func record(of entry: SliceAccumulator.Operation) -> OperationRecord {
@@ -46,6 +54,8 @@ public struct SliceSum: Sendable {
         precondition(side == other.side && round == other.round, "parts of one slice")
         parts += other.parts
         lateness.add(other.lateness)
+        backlog += other.backlog
+        busyShare = busyShare.flatMap { own in other.busyShare.map { max(own, $0) } }
         check.due += other.check.due
         check.dispatched += other.check.dispatched
         check.workerCPU = check.workerCPU + other.check.workerCPU
@@ -60,7 +70,7 @@ public struct SliceSum: Sendable {
         check.latenessP50 = Nanoseconds(lateness.value(atPercentile: 50))
         check.latenessP99 = Nanoseconds(lateness.value(atPercentile: 99))
         check.latenessMax = Nanoseconds(lateness.max)
-        check.faults = limits.faults(of: check)
+        check.faults = limits.faults(of: check, busyShare: busyShare)
         // To the millisecond, as the interval log holds it, so that both name the same slice.
         let milliseconds = (measuredFrom - started).milliseconds.rounded()
         return SliceRecord(

@@ -65,6 +65,8 @@ public final class Worker<W: World, T: TrafficSource> {
     /// Items that have ended, in closed loop.
     @exclusivity(unchecked) public internal(set) var ended = 0
     var isClosedLoop = false
+    /// Whether the sides are driven to their limits, so that the worker must show that it is not the limit itself.
+    var isSaturating = false
     /// Whether all connections were ready once: from then on a broken one is an outcome, not the end.
     var isRunning = false
     var random: SeededRandom
@@ -128,8 +130,9 @@ public final class Worker<W: World, T: TrafficSource> {
         if !isRunning { try connect() }
         switch drive {
         case .open(let segments, let arrivals):
-            let start = start ?? world.now() + StartGate.lead
-            return runOpen(Cursor(segments, start: start, share: settings.share, arrivals: arrivals))
+            started = start ?? world.now() + StartGate.lead
+            onStart?(started)
+            return runOpen(Cursor(segments, start: started, share: settings.share, arrivals: arrivals))
         case .closed(let loop):
             return try runClosed(loop)
         }
@@ -142,10 +145,8 @@ public final class Worker<W: World, T: TrafficSource> {
 
     // MARK: Open loop
 
-    private func runOpen(_ first: Cursor) -> Bool {
+    func runOpen(_ first: Cursor) -> Bool {
         var cursor = first
-        started = cursor.start
-        onStart?(started)
         while true {
             let now = world.now()
             if cursor.position < 0 && now >= cursor.start { enter(&cursor) }
@@ -204,7 +205,10 @@ public final class Worker<W: World, T: TrafficSource> {
             if slice >= 0, let accumulator = slices[Int(slice)] {
                 accumulator.due += 1
                 if now < cursor.end { accumulator.dispatched += 1 }
-                if recorded { accumulator.lateness.record((now - cursor.next).count) }
+                if recorded {
+                    accumulator.lateness.record((now - cursor.next).count)
+                    if accumulator.inFlightAtStart < 0 { accumulator.inFlightAtStart = flights.count }
+                }
             }
             dispatch(
                 cursor.item, seed: segment.seed, intended: cursor.next, now: now, side: side,
@@ -270,12 +274,14 @@ public final class Worker<W: World, T: TrafficSource> {
 
     // MARK: Slices
 
-    private func openSlice(_ side: Side, round: Int, from: Instant, length: Nanoseconds) -> Int32 {
+    func openSlice(_ side: Side, round: Int, from: Instant, length: Nanoseconds) -> Int32 {
         let accumulator = spareSlices.popLast() ?? SliceAccumulator(operations: statements.count)
         accumulator.side = side
         accumulator.round = round
         accumulator.measuredFrom = from
         accumulator.length = length
+        accumulator.isSaturating = isSaturating
+        accumulator.openedAt = world.now()
         accumulator.cpuAtStart = world.workerCPU()
         accumulator.delayAtStart = world.runQueueDelay()
         if let free = slices.firstIndex(where: { $0 == nil }) {
@@ -286,9 +292,11 @@ public final class Worker<W: World, T: TrafficSource> {
         return Int32(slices.count - 1)
     }
 
-    private func closeSlice(_ place: Int32) {
+    func closeSlice(_ place: Int32) {
         guard place >= 0, let accumulator = slices[Int(place)] else { return }
         accumulator.isOver = true
+        accumulator.span = world.now() - accumulator.openedAt
+        accumulator.inFlightAtEnd = flights.count
         accumulator.workerCPU = world.workerCPU() - accumulator.cpuAtStart
         accumulator.runQueueDelay = accumulator.delayAtStart.flatMap { start in world.runQueueDelay().map { $0 - start }
         }

@@ -32,10 +32,11 @@ public struct PlanSettings: Sendable {
     public var warmUp: WarmUp?
     /// What the workload's arrivals name a file for.
     public var trace: ArrivalTrace?
+    public var saturation: Saturation?
 
     public init(
         duration: Nanoseconds, seed: UInt64, mode: Mode = .interleaved, rate: Rate? = nil, slice: Nanoseconds? = nil,
-        warmUp: WarmUp? = nil, trace: ArrivalTrace? = nil
+        warmUp: WarmUp? = nil, trace: ArrivalTrace? = nil, saturation: Saturation? = nil
     ) {
         self.duration = duration
         self.seed = seed
@@ -44,6 +45,7 @@ public struct PlanSettings: Sendable {
         self.slice = slice
         self.warmUp = warmUp
         self.trace = trace
+        self.saturation = saturation
     }
 }
 
@@ -55,6 +57,13 @@ public struct PlannedRound: Hashable, Sendable {
     public var first: Side
     /// Of the round's arrivals and operations, which are the same on both sides.
     public var seed: UInt64
+
+    public init(index: Int, purpose: RoundRecord.Purpose, first: Side, seed: UInt64) {
+        self.index = index
+        self.purpose = purpose
+        self.first = first
+        self.seed = seed
+    }
 }
 
 /// Everything that will be sent.
@@ -78,6 +87,8 @@ public struct Plan: Sendable {
     public var guardLength: Nanoseconds
     /// In the order in which they are run.
     public var rounds: [PlannedRound]
+    /// What follows them; how many operations in flight, or which rates, is decided by what the sides do.
+    public var saturation: Saturation?
     let writtenValues: Node?
     let writtenDataset: Node?
 
@@ -101,6 +112,8 @@ public struct Plan: Sendable {
         warmUp = settings.warmUp ?? profile.traffic.warmUp
         slice = settings.slice ?? (mode == .blocks ? max(profile.traffic.slice, Plan.block) : profile.traffic.slice)
         guardLength = profile.traffic.guardLength
+        saturation = settings.saturation ?? profile.traffic.saturation
+        try saturation?.check(operations: operations.map(\.name), timeOut: timeOut, at: nil)
         writtenValues = profile.writtenValues
         writtenDataset = profile.writtenDataset
         let slicesInRound = settings.mode == .duet ? 1 : 2
@@ -142,6 +155,9 @@ public struct Plan: Sendable {
         if let warmUp = settings.warmUp?.given, !(Nanoseconds.zero...Traffic.longestRun).contains(warmUp) {
             throw InputError(nil, "warm-up is \(warmUp)", expected: "0 s to 7 d")
         }
+        if let problem = settings.saturation?.problem {
+            throw InputError(nil, problem.text, expected: problem.expected)
+        }
     }
 
     /// `count` rounds in permuted blocks of two, so that each side goes first in exactly one round of every block, and after
@@ -161,6 +177,16 @@ public struct Plan: Sendable {
             PlannedRound(index: count, purpose: .rowsControl, first: rounds[0].first, seed: rounds[0].seed))
         return rounds
     }
+
+    /// The measured part of a slice of saturation; blocks are for latency alone.
+    public var saturationSlice: Nanoseconds { saturation?.slice ?? (mode == .blocks ? .seconds(5) : slice) }
+    /// Rounds at the sides' limits.
+    public var saturationRounds: Int {
+        guard let saturation else { return 0 }
+        return Int((saturation.length.count - 1) / ((saturationSlice + guardLength) * 2).count + 1)
+    }
+    /// Names the order, operations and arrivals of rounds of saturation.
+    public var saturationSeed: UInt64 { SeededRandom.derive(seed, "saturation") }
 
     /// Of the operations sent while warming up: none of them is a measured round's.
     public var warmUpSeed: UInt64 { SeededRandom.derive(seed, "warm_up") }

@@ -7,7 +7,7 @@ import Recordings
 extension Plan {
     /// The content of `plan.json`. Seeds are texts, because many readers of JSON lose digits beyond 2^53.
     public func json() -> JSON {
-        .object([
+        var keys: [String: JSON] = [
             "plan": .integer(1),
             "workload": .string(workload),
             "pair": .string(pair.name),
@@ -29,7 +29,24 @@ extension Plan {
             "operations": .array(operations.map(json)),
             "dataset": writtenDataset.map(Plan.json) ?? .array([]),
             "rounds": .array(rounds.map(Plan.json))
-        ])
+        ]
+        if let saturation { keys["saturation"] = json(saturation) }
+        return .object(keys)
+    }
+
+    private func json(_ saturation: Saturation) -> JSON {
+        var keys: [String: JSON] = [
+            "length_s": .number(saturation.length.seconds),
+            "slice_s": .number(saturationSlice.seconds),
+            "guard_s": .number(guardLength.seconds),
+            "rounds": .integer(saturationRounds),
+            "seed": .string(String(saturationSeed))
+        ]
+        switch saturation.drive {
+        case .closedLoop(let inFlight): keys["in_flight"] = inFlight.map(JSON.integer) ?? .string("auto")
+        case .search(let objective): keys["objective"] = .string(objective.description)
+        }
+        return .object(keys)
     }
 
     private func json(_ operation: PlannedOperation) -> JSON {

@@ -49,6 +49,8 @@ public struct Traffic: Hashable, Sendable {
     public var slice: Nanoseconds
     /// Runs before each slice and is not counted.
     public var guardLength: Nanoseconds
+    /// After the last look at latency; nil: no such rounds.
+    public var saturation: Saturation?
 
     /// Operations a second that a schedule can hold.
     static let rates = 0.001...10_000_000.0
@@ -65,9 +67,12 @@ public struct Traffic: Hashable, Sendable {
         let warmUp = try fields.optional("warm_up").map(WarmUp.read) ?? .given(.seconds(60))
         let slice = try duration(fields.optional("slice"), "slice", .milliseconds(100)...longestSlice) ?? .seconds(5)
         let guardLength = try duration(fields.optional("guard"), "guard", .zero...longestSlice) ?? .milliseconds(500)
+        let saturation = try Saturation.read(
+            saturation: fields.optional("saturation"), search: fields.optional("search"))
         try fields.finish()
         return Traffic(
-            arrivals: arrivals, rate: rate, timeOut: timeOut, warmUp: warmUp, slice: slice, guardLength: guardLength)
+            arrivals: arrivals, rate: rate, timeOut: timeOut, warmUp: warmUp, slice: slice, guardLength: guardLength,
+            saturation: saturation)
     }
 
     private static func rate(_ fields: inout Fields, _ arrivals: Arrivals) throws(InputError) -> RateProfile? {
@@ -127,9 +132,12 @@ extension Profile {
         guard !operations.isEmpty else {
             throw InputError(operationsNode.position, "the workload has no operations", expected: "at least one")
         }
+        let traffic = try Traffic.read(trafficNode)
+        try traffic.saturation?.check(
+            operations: operations.map(\.name), timeOut: traffic.timeOut, at: trafficNode.position)
         return Profile(
             name: name, parameters: parameters.values.map { Setting(name: $0.name, value: $0.value) }, schema: schema,
-            values: values, dataset: dataset, operations: operations, traffic: try Traffic.read(trafficNode),
+            values: values, dataset: dataset, operations: operations, traffic: traffic,
             writtenValues: writtenValues, writtenDataset: datasetNode, writtenRate: writtenRate(trafficNode))
     }
 
