@@ -95,7 +95,7 @@ targets += [
         name: "SimulationTests", dependencies: all + ["TestSupport", "AllocationCounter"], swiftSettings: style),
     .testTarget(
         name: "EndToEndTests", dependencies: all + ["assay", "TestSupport"],
-        exclude: ["read_logs.py", "not_cql.py", "same_rows.py"], swiftSettings: style),
+        exclude: ["read_logs.py", "not_cql.py", "same_rows.py", "all_types.py"], swiftSettings: style),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: style)
 ]
 

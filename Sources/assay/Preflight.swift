@@ -81,8 +81,12 @@ struct Preflight {
     private static func checkStatements(_ profile: Profile, _ session: SimpleSession, _ side: Side) throws {
         for operation in profile.operations {
             let what = "operation '\(operation.name)'"
-            let statement = try prepare(operation.cql, at: operation.cqlPosition, what, session, side)
-            _ = try BindPlan(operation.binds, statement, of: what, at: operation.cqlPosition)
+            var known: Set<BoundStatement.Identity> = []
+            for (index, statement) in operation.statements.enumerated() where known.insert(statement.identity).inserted
+            {
+                let answer = try prepare(statement.cql, at: statement.position, what, session, side)
+                _ = try BindPlan(operation, index, answer)
+            }
         }
     }
 

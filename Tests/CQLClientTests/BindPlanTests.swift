@@ -287,3 +287,28 @@ private func made(_ specs: [String], _ types: [CQLType], seed: UInt64) throws ->
 @Test func levelsOfFilesAreThoseOfTheProtocol() {
     for level in ConsistencyLevel.allCases { #expect(Consistency(level).name == level.rawValue) }
 }
+
+@Test func countersAreWhatTheyAreSaidToBe() throws {
+    func failure(_ shape: String) throws -> String {
+        let profile = try Profile.read(
+            """
+            workload: 1
+            name: a
+            values: {k: {int: {uniform: {items: 5}}}, n: {counter: 1}}
+            dataset: [{insert: "UPDATE k.t SET n = n + ? WHERE k = ?", bind: [n, k], partitions: 1, rows_per_partition: 1, partition_key: k}]
+            operations: {add: {shape: \(shape), weight: 1, cql: "UPDATE k.t SET n = n + ? WHERE k = ?", bind: [n, k]}}
+            traffic: {arrivals: constant, rate: 1/s}
+            """, file: "w.yaml")
+        do throws(InputError) {
+            _ = try BindPlan(profile.operations[0], 0, statement([.counter, .int]))
+            _ = try BindPlan(profile.dataset[0], statement([.counter, .int]))
+            return "none"
+        } catch { return error.description }
+    }
+    #expect(
+        try failure("write")
+            == "w.yaml:5:50: operation 'add' adds to the counter 'c0', expected the shape counter")
+    #expect(
+        try failure("counter")
+            == "w.yaml:4:20: the dataset of k.t adds to the counter 'c0', expected counters in operations only")
+}

@@ -73,3 +73,44 @@ private let executed =
         #expect(writer.array == Request.execute(id: [9], parameters).bytes(stream: 6))
     }
 }
+
+@Test func simpleStatementsCarryTheirTextAndTheSerialConsistency() {
+    // QUERY of "UPDATE" at ONE, flags values and serial consistency, one value, LOCAL_SERIAL; the header asks for a trace.
+    let template = ExecuteTemplate(text: "UPDATE", consistency: .one, serialConsistency: .localSerial, valueCount: 1)
+    var writer = ByteWriter()
+    let start = template.begin(stream: 3, paged: false, timed: false, traced: true, into: &writer)
+    writer.put(cell: [7])
+    template.end(start, pagingState: nil, timestampMicroseconds: nil, into: &writer)
+    #expect(
+        hexadecimal(writer.array)
+            == hexadecimal(hex("04020003 07 00000016 00000006 555044415445 0001 11 0001 00000001 07 0009")))
+    let parameters = QueryParameters(values: [[7]], serialConsistency: .localSerial)
+    #expect(Request.query("UPDATE", parameters).bytes(stream: 3).dropFirst(2) == writer.array.dropFirst(2))
+}
+
+@Test func batchesAreThoseOfTheSpecification() {
+    // BATCH: type 1, two prepared statements (kind 1, id, values), consistency, flags, timestamp.
+    let template = BatchTemplate(
+        .unlogged, statements: [(id: [0xAA, 0xBB], valueCount: 1), (id: [0xCC], valueCount: 0)],
+        consistency: .localQuorum)
+    #expect(template.count == 2)
+    var writer = ByteWriter()
+    writer.put(bytes: [0xEE])
+    let start = template.begin(stream: 258, into: &writer)
+    template.beginStatement(0, into: &writer)
+    writer.put(cell: [0, 0, 0, 7])
+    template.beginStatement(1, into: &writer)
+    template.end(start, timestampMicroseconds: 1_700_000_000_000_000, into: &writer)
+    #expect(
+        hexadecimal(writer.array)
+            == hexadecimal(
+                hex(
+                    "ee 04000102 0d 00000023 01 0002 01 0002aabb 0001 00000004 00000007 01 0001cc 0000 0006 20 "
+                        + "00060a24181e4000")))
+    writer.clear()
+    let counters = BatchTemplate(.counter, statements: [(id: [1], valueCount: 0)], consistency: .one)
+    let second = counters.begin(stream: 1, traced: true, into: &writer)
+    counters.beginStatement(0, into: &writer)
+    counters.end(second, timestampMicroseconds: nil, into: &writer)
+    #expect(hexadecimal(writer.array) == hexadecimal(hex("04020001 0d 0000000c 02 0001 01 000101 0000 0001 00")))
+}

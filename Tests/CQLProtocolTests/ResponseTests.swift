@@ -52,6 +52,17 @@ import Testing
     }
 }
 
+@Test func conditionsThatDidNotHoldAreSeen() throws {
+    // Rows without metadata, two columns: [applied] and what stands there instead.
+    for (cell, isNotApplied) in [("00", true), ("01", false)] {
+        let body = hex("00000002 00000004 00000002 00000001 00000001 \(cell) 00000001 09")
+        try lend(body) { (body) throws in
+            #expect(try ResultSummary.read(body, flags: [], conditional: true).isNotApplied == isNotApplied)
+            #expect(try !ResultSummary.read(body, flags: []).isNotApplied)
+        }
+    }
+}
+
 @Test func whatStandsBeforeTheMessageIsPassedOver() throws {
     let flags: FrameFlags = [.tracing, .warnings, .customPayload]
     let bytes = answer(.result, flags: flags) {

@@ -70,7 +70,7 @@ private final class Window {
 
 /// One kind of load, and what the lab makes of it.
 enum CountedLoad: String, CaseIterable, Sendable {
-    case pointReads, pagedReads, lists, timedWrites, mix, mixInClosedLoop, errors, timeOuts
+    case pointReads, pagedReads, lists, timedWrites, mix, mixInClosedLoop, errors, timeOuts, statements
 
     /// Operations of the simulated workload.
     var operations: Range<Int> {
@@ -80,6 +80,7 @@ enum CountedLoad: String, CaseIterable, Sendable {
         case .lists: 2..<3
         case .timedWrites: 3..<4
         case .mix, .mixInClosedLoop: 0..<4
+        case .statements: 0..<5
         }
     }
 
@@ -96,7 +97,8 @@ enum CountedLoad: String, CaseIterable, Sendable {
 
     /// Runs for a second and a half; the window lies in its middle. Returns what was counted and what the worker recorded.
     func run() throws -> (WindowCounts, SliceRecord) {
-        let run = try SimulatedRun(seed: 1, minutes: 0.3, old: dials)
+        let workload = self == .statements ? statementWorkload : SimulatedRun.workload
+        let run = try SimulatedRun(seed: 1, minutes: 0.3, old: dials, workload: workload)
         let server = try LabServer(listening: Endpoint(host: "127.0.0.1", port: 0), node: run.nodes[0])
         server.start()
         defer { server.stop() }
@@ -217,7 +219,7 @@ struct AllocationTests {
         let traffic = PlanTraffic(run.plan, startedMicroseconds: 0)
         for (index, binds) in types.enumerated() {
             try traffic.prepared(
-                index, on: .old,
+                index, text: 0, on: .old,
                 as: PreparedStatement(
                     id: [1], binds: binds, partitionKeyIndices: [], result: ResultMetadata(columnCount: 0, columns: []))
             )

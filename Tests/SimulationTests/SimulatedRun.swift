@@ -60,9 +60,10 @@ struct SimulatedRun {
 
     init(
         seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil,
-        new: LabDials? = nil, saturation: Saturation? = nil, only names: [String]? = nil
+        new: LabDials? = nil, saturation: Saturation? = nil, only names: [String]? = nil,
+        workload: String = SimulatedRun.workload
     ) throws {
-        let profile = try Profile.read(SimulatedRun.workload, file: "simulated.yaml")
+        let profile = try Profile.read(workload, file: "simulated.yaml")
         let pair = try PairFile.read(SimulatedRun.pair, file: "pair.yaml")
         let settings = PlanSettings(
             duration: .seconds(minutes * 60), seed: seed, mode: mode, rate: rate.map { Rate(perSecond: $0) },

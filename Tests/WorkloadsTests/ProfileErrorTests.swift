@@ -6,11 +6,11 @@ import TestSupport
 import Testing
 import Workloads
 
-private let shapes = "point, range, multi_partition, write"
+private let shapes = "point, range, multi_partition, scan, aggregate, write, batch, lwt, counter"
 private let kinds =
     "ascii, bigint, blob, boolean, counter, date, decimal, double, duration, float, inet, int, list, map, set, smallint, "
     + "text, time, timestamp, timeuuid, tinyint, tuple, udt, uuid, varint, vector"
-private let levels = "ANY, ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, EACH_QUORUM, LOCAL_ONE"
+private let levels = "ANY, ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, EACH_QUORUM, LOCAL_ONE, SERIAL, LOCAL_SERIAL"
 
 @Test(arguments: [
     Mistake("workload: 1", "workload: 2", "1:11: version 2 of the workload format, expected 1"),
@@ -42,6 +42,36 @@ func wholeFile(mistake: Mistake) {
     #expect(failure(varied(mistake.parts[0], mistake.parts[1])) == "w.yaml:" + mistake.parts[2...].joined())
 }
 
+@Test(arguments: [
+    Mistake(
+        "type: unlogged", "type: fast", "3:14: unknown type of batch 'fast', expected one of logged, unlogged, counter"),
+    Mistake(
+        "cql: INSERT INTO k.t (a) VALUES (?)", "cql: SELECT * FROM k.t",
+        "5:14: the statement of statement 1 of the batch of operation 'put' begins with 'SELECT', ",
+        "expected INSERT or UPDATE or DELETE"
+    ),
+    Mistake(
+        "VALUES (?)", "VALUES (?) IF NOT EXISTS",
+        "5:14: the statement of statement 1 of the batch of operation 'put' has an IF, ",
+        "expected a statement without IF, or the shape lwt"),
+    Mistake("once: [a]", "once: [b]", "4:14: bind 'b' is not in values, expected one of a"),
+    Mistake("repeat: 5", "repeat: 0", "5:68: repeat is 0, expected 1 to 10000"),
+    Mistake(
+        "repeat: 5", "again: 5",
+        "5:60: unknown key 'again' in statement 1 of the batch of operation 'put', expected one of bind, cql, repeat")
+]) func batches(mistake: Mistake) {
+    let text = """
+        {workload: 1, name: x, values: {a: {int: 1}}, traffic: {arrivals: constant, rate: 1/s}, operations: {put: {
+          shape: batch, weight: 1, batch: {
+            type: unlogged,
+            once: [a],
+            statements: [{cql: INSERT INTO k.t (a) VALUES (?), bind: [a], repeat: 5}]}}}}
+        """
+    let bent = text.replacing(mistake.parts[0], with: mistake.parts[1], maxReplacements: 1)
+    #expect(bent != text)
+    #expect(failure(bent) == "w.yaml:" + mistake.parts[2...].joined())
+}
+
 @Test func noOperations() {
     let text = "{workload: 1, name: x, operations: {}, traffic: {arrivals: constant, rate: 1/s}}"
     #expect(failure(text) == "w.yaml:1:36: the workload has no operations, expected at least one")
@@ -52,7 +82,8 @@ func wholeFile(mistake: Mistake) {
     Mistake(
         "bind: [a]\n  put", "bnid: [a]\n  put",
         "19:5: unknown key 'bnid' in operation 'get', did you mean 'bind'? ",
-        "expected one of bind, consistency, cql, page_size, shape, weight"
+        "expected one of bind, consistency, cql, page_size, pages, prepared, serial_consistency, shape, timestamps, tracing, ",
+        "weight"
     ),
     Mistake("weight: 3", "weight: 0", "17:13: weight is 0.0, expected more than 0"),
     Mistake("weight: 3", "weight: -1", "17:13: weight is -1.0, expected more than 0"),
@@ -60,8 +91,35 @@ func wholeFile(mistake: Mistake) {
     Mistake(
         "shape: point", "shape: pont", "16:12: unknown shape 'pont', did you mean 'point'? expected one of \(shapes)"),
     Mistake("shape: point", "shape: odd", "16:12: unknown shape 'odd', expected one of \(shapes)"),
-    Mistake("shape: point", "shape: scan", "16:12: shape 'scan' is not in this version, expected one of \(shapes)"),
-    Mistake("shape: point", "shape: lwt", "16:12: shape 'lwt' is not in this version, expected one of \(shapes)"),
+    Mistake("shape: point", "shape: api", "16:12: shape 'api' is not in this version, expected one of \(shapes)"),
+    Mistake(
+        "shape: write", "shape: lwt",
+        "23:10: the statement of operation 'put' has no IF, expected one, or the shape write"),
+    Mistake(
+        "shape: point", "shape: lwt\n    consistency: ONE",
+        "17:18: consistency ONE in operation 'get', expected SERIAL or LOCAL_SERIAL, which make a read an lwt"
+    ),
+    Mistake(
+        "shape: point", "shape: point\n    consistency: SERIAL",
+        "17:18: consistency SERIAL in operation 'get', expected another; a serial read is a SELECT of shape lwt"
+    ),
+    Mistake(
+        "shape: point", "shape: point\n    serial_consistency: SERIAL",
+        "17:25: serial_consistency in operation 'get', which has no IF, expected it with an IF only"
+    ),
+    Mistake("shape: point", "shape: scan\n    pages: 3", "17:12: pages without page_size, expected both, or neither"),
+    Mistake(
+        "shape: point", "shape: point\n    tracing: 120 %",
+        "17:14: the share of traced requests is beyond all, expected 0 % to 100 %"),
+    Mistake(
+        "shape: point", "shape: point\n    timestamps: client",
+        "17:17: client timestamps in operation 'get', which is of shape point, expected them on writes and batches only"
+    ),
+    Mistake(
+        "shape: write", "shape: counter",
+        "23:10: the statement of operation 'put' begins with 'INSERT', expected UPDATE"
+    ),
+    Mistake("shape: write", "shape: batch", "20:5: operation 'put' has no 'batch', expected the key batch"),
     Mistake(
         "shape: point", "shape: write",
         "18:10: the statement of operation 'get' begins with 'SELECT', ",
@@ -110,8 +168,7 @@ func wholeFile(mistake: Mistake) {
     ),
     Mistake(
         "VALUES (?, ?)\n    bind: [a, b]\ntraffic", "VALUES (?, ?) IF NOT EXISTS\n    bind: [a, b]\ntraffic",
-        "23:10: the statement of operation 'put' has an IF, which is the shape lwt and not in this version, ",
-        "expected a statement without IF"
+        "23:10: the statement of operation 'put' has an IF, expected a statement without IF, or the shape lwt"
     ),
     Mistake(
         "VALUES (?, ?)\n    bind: [a, b]\ntraffic", "VALUES (?, now())\n    bind: [a]\ntraffic",

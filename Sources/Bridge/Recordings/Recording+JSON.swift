@@ -77,7 +77,7 @@ extension Recording {
     }
 
     private func json(of records: [OperationRecord]) -> [String: JSON] {
-        Dictionary(uniqueKeysWithValues: zip(operations, records).map { ($0.name, $1.json()) })
+        Dictionary(uniqueKeysWithValues: zip(operations, records).map { ($0.name, $1.json(shape: $0.shape)) })
     }
 }
 
@@ -98,8 +98,8 @@ extension SelfCheckRecord {
 }
 
 extension OperationRecord {
-    fileprivate func json() -> JSON {
-        .object([
+    fileprivate func json(shape: Shape) -> JSON {
+        var members: [String: JSON] = [
             "intended": .integer(intended),
             "completed": .integer(completed),
             "errors": .object(errors.mapValues { .integer($0) }),
@@ -107,7 +107,9 @@ extension OperationRecord {
             "bytes": .integer(bytes),
             "response": response.summary(),
             "service": service.summary()
-        ])
+        ]
+        if shape == .lwt { members["not_applied"] = .integer(notApplied) }
+        return .object(members)
     }
 }
 

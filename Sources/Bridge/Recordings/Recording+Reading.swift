@@ -134,7 +134,8 @@ extension Recording {
                 intended: try entry.required("intended").recordedCount(),
                 completed: try entry.required("completed").recordedCount(),
                 errors: errors, rows: try entry.required("rows").recordedCount(),
-                bytes: try entry.required("bytes").recordedCount())
+                bytes: try entry.required("bytes").recordedCount(),
+                notApplied: try entry.optional("not_applied")?.recordedCount() ?? 0)
             guard record.completed + record.failed == record.intended else {
                 throw InputError(
                     entry.position, "\(record.completed) completed and \(record.failed) failed of \(record.intended)",

@@ -39,6 +39,8 @@ public struct OperationRecord: Equatable, Sendable {
     public var rows: Int
     /// Bytes of the answers' frames.
     public var bytes: Int
+    /// Lightweight transactions whose condition did not hold: they are completed, and changed nothing.
+    public var notApplied: Int
     /// From the intended start; a failed operation is in here at the time-out value.
     public var response: Histogram
     /// From the actual send; completed operations only.
@@ -46,13 +48,14 @@ public struct OperationRecord: Equatable, Sendable {
 
     public init(
         intended: Int = 0, completed: Int = 0, errors: [String: Int] = [:], rows: Int = 0, bytes: Int = 0,
-        response: Histogram = Histogram(), service: Histogram = Histogram()
+        notApplied: Int = 0, response: Histogram = Histogram(), service: Histogram = Histogram()
     ) {
         self.intended = intended
         self.completed = completed
         self.errors = errors
         self.rows = rows
         self.bytes = bytes
+        self.notApplied = notApplied
         self.response = response
         self.service = service
     }
@@ -65,6 +68,7 @@ public struct OperationRecord: Equatable, Sendable {
         errors.merge(other.errors, uniquingKeysWith: +)
         rows += other.rows
         bytes += other.bytes
+        notApplied += other.notApplied
         response.add(other.response)
         service.add(other.service)
     }

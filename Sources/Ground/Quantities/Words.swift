@@ -16,7 +16,18 @@ public enum Shape: String, CaseIterable, Hashable, Sendable, CustomStringConvert
     case point
     case range
     case multiPartition = "multi_partition"
+    /// All of a table, or a range of its tokens.
+    case scan
+    /// One row made of many: COUNT, SUM, …
+    case aggregate
     case write
+    /// Several writes in one request.
+    case batch
+    /// A lightweight transaction: a write with a condition, or a serial read.
+    case lwt
+    case counter
 
     public var description: String { rawValue }
+    /// Whether its statements change data; a lightweight transaction may do either.
+    public var isWrite: Bool { [.write, .batch, .counter].contains(self) }
 }

@@ -70,7 +70,12 @@ public struct LabDials: Hashable, Sendable {
         .point: ServiceTime(median: .milliseconds(1), sigma: 0.3),
         .write: ServiceTime(median: .milliseconds(0.8), sigma: 0.3),
         .range: ServiceTime(median: .milliseconds(2), sigma: 0.3),
-        .multiPartition: ServiceTime(median: .milliseconds(3), sigma: 0.3)
+        .multiPartition: ServiceTime(median: .milliseconds(3), sigma: 0.3),
+        .scan: ServiceTime(median: .milliseconds(5), sigma: 0.3),
+        .aggregate: ServiceTime(median: .milliseconds(4), sigma: 0.3),
+        .batch: ServiceTime(median: .milliseconds(1.5), sigma: 0.3),
+        .lwt: ServiceTime(median: .milliseconds(3), sigma: 0.3),
+        .counter: ServiceTime(median: .milliseconds(1.2), sigma: 0.3)
     ]
 
     /// One service time.

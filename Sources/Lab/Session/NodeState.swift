@@ -104,7 +104,7 @@ struct NodeState: ~Copyable {
                         if let text = entry.text { try compile(text, keyspace) } else { try statement(entry.id) }
                     writes.append((statement, try ordered(statement, ReceivedParameters(values: entry.values))))
                 }
-                let error = draw(.write, consistency, &service)
+                let error = draw(.batch, consistency, &service)
                 if let error, error.code != .writeTimeout { throw error }
                 for (statement, values) in writes {
                     guard case .write(let plans) = statement.action else {

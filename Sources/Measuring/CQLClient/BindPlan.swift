@@ -4,6 +4,7 @@
 import Bytes
 import CQLProtocol
 import Documents
+import Quantities
 import Workloads
 
 /// How the values of one statement are written.
@@ -26,6 +27,33 @@ public struct BindPlan: Sendable {
             encodings += try fitting.encodings(0, as: column.type, .value)
         }
         self.encodings = encodings
+    }
+
+    /// The same for statement `index` of an operation.
+    public init(_ operation: PlannedOperation, _ index: Int, _ answer: PreparedStatement) throws(InputError) {
+        let statement = operation.statements[index]
+        let what =
+            "operation '\(operation.name)'" + (operation.batch == nil ? "" : ", statement \(index + 1) of its batch,")
+        try self.init(statement.binds, answer, of: what, at: statement.position)
+        // Updates of counters are not idempotent and carry no timestamp: what they are must be said.
+        let counts = operation.shape == .counter || operation.batch == .counter
+        if !counts, let counter = answer.binds.first(where: { $0.type == .counter }), operation.shape.isWrite {
+            throw InputError(
+                statement.position, "\(what) adds to the counter '\(counter.name)'",
+                expected: operation.batch == nil ? "the shape counter" : "a batch of type counter")
+        }
+    }
+
+    /// The same for a dataset.
+    public init(_ dataset: DatasetPlan, _ answer: PreparedStatement) throws(InputError) {
+        let what = "the dataset of \(dataset.keyspace).\(dataset.table)"
+        try self.init(dataset.binds, answer, of: what, at: dataset.position)
+        // Rows of a dataset may be written twice, and then must be what they were.
+        if let counter = answer.binds.first(where: { $0.type == .counter }) {
+            throw InputError(
+                dataset.position, "\(what) adds to the counter '\(counter.name)'",
+                expected: "counters in operations only")
+        }
     }
 
     /// Lends a sink that writes the statement's values, in order, into `writer`. Allocates nothing.

@@ -17,6 +17,19 @@ extension Consistency {
         case .localQuorum: self = .localQuorum
         case .eachQuorum: self = .eachQuorum
         case .localOne: self = .localOne
+        case .serial: self = .serial
+        case .localSerial: self = .localSerial
+        }
+    }
+}
+
+extension BatchType {
+    /// The kind that a workload names.
+    public init(_ kind: BatchKind) {
+        switch kind {
+        case .logged: self = .logged
+        case .unlogged: self = .unlogged
+        case .counter: self = .counter
         }
     }
 }

@@ -2,8 +2,8 @@
 
 import Bytes
 
-/// How the writes of a batch belong together.
-public enum BatchKind: UInt8, CaseIterable, Hashable, Sendable {
+/// What a batch promises, by its number on the wire.
+public enum BatchType: UInt8, CaseIterable, Hashable, Sendable {
     case logged = 0
     case unlogged = 1
     case counter = 2
@@ -28,7 +28,7 @@ public struct BatchStatement: Equatable, Sendable {
 
 /// The body of BATCH.
 public struct Batch: Equatable, Sendable {
-    public var kind: BatchKind
+    public var type: BatchType
     public var statements: [BatchStatement]
     public var consistency: Consistency
     public var serialConsistency: Consistency?
@@ -40,11 +40,11 @@ public struct Batch: Equatable, Sendable {
     public var nowInSeconds: Int32?
 
     public init(
-        _ kind: BatchKind, _ statements: [BatchStatement], consistency: Consistency = .one,
+        _ type: BatchType, _ statements: [BatchStatement], consistency: Consistency = .one,
         serialConsistency: Consistency? = nil, timestampMicroseconds: Int64? = nil, keyspace: String? = nil,
         nowInSeconds: Int32? = nil
     ) {
-        self.kind = kind
+        self.type = type
         self.statements = statements
         self.consistency = consistency
         self.serialConsistency = serialConsistency
@@ -54,7 +54,7 @@ public struct Batch: Equatable, Sendable {
     }
 
     func write(into writer: inout ByteWriter, _ version: ProtocolVersion) {
-        writer.put(kind.rawValue)
+        writer.put(type.rawValue)
         writer.put(UInt16(statements.count))
         for statement in statements {
             switch statement.text {

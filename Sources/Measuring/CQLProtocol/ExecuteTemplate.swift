@@ -1,4 +1,4 @@
-// The hot path of load: an EXECUTE whose constant parts were encoded once, so that sending one allocates nothing.
+// The hot path of load: an EXECUTE or QUERY whose constant parts were encoded once, so that sending one allocates nothing.
 //
 //     let start = template.begin(stream: 7, paged: false, timed: true, into: &writer)
 //     … exactly `valueCount` values, each a [value] …
@@ -6,12 +6,14 @@
 
 import Bytes
 
-/// The constant parts of an EXECUTE of one prepared statement.
+/// The constant parts of an EXECUTE of one prepared statement, or of a QUERY of its text.
 public struct ExecuteTemplate: Sendable {
-    /// [short bytes] id, in v5 [short bytes] id of the result's metadata, [consistency].
+    private let opcode: Opcode
+    /// [short bytes] id, in v5 [short bytes] id of the result's metadata, or [long string] text; then [consistency].
     private var head: [UInt8]
     private let id: [UInt8]
     private let consistency: Consistency
+    private let serialConsistency: Consistency?
     private let flags: QueryFlags
     public let valueCount: Int
     private let pageSize: Int32
@@ -19,18 +21,43 @@ public struct ExecuteTemplate: Sendable {
 
     /// `metadataID` is what PREPARED gave in v5, or what Rows gave later. `pageSize` in rows; nil asks for everything at once.
     /// `skipMetadata`: answers come without column descriptions, in v5 as long as they are those of `metadataID`.
+    /// `serialConsistency` is that of a condition.
     public init(
-        id: [UInt8], metadataID: [UInt8] = [], consistency: Consistency, valueCount: Int, pageSize: Int32? = nil,
-        skipMetadata: Bool = true, version: ProtocolVersion = .v4
+        id: [UInt8], metadataID: [UInt8] = [], consistency: Consistency, serialConsistency: Consistency? = nil,
+        valueCount: Int, pageSize: Int32? = nil, skipMetadata: Bool = true, version: ProtocolVersion = .v4
+    ) {
+        let head = ExecuteTemplate.head(id, metadataID, consistency, version)
+        self.init(.execute, head, id, consistency, serialConsistency, valueCount, pageSize, skipMetadata, version)
+    }
+
+    /// A QUERY that carries its text, and its values by their order. Its answers come with column descriptions, as nobody has
+    /// them from before.
+    public init(
+        text: String, consistency: Consistency, serialConsistency: Consistency? = nil, valueCount: Int,
+        pageSize: Int32? = nil, version: ProtocolVersion = .v4
+    ) {
+        var writer = ByteWriter()
+        writer.put(longString: text)
+        writer.put(consistency: consistency)
+        self.init(.query, writer.array, [], consistency, serialConsistency, valueCount, pageSize, false, version)
+    }
+
+    private init(
+        _ opcode: Opcode, _ head: [UInt8], _ id: [UInt8], _ consistency: Consistency,
+        _ serialConsistency: Consistency?, _ valueCount: Int, _ pageSize: Int32?, _ skipMetadata: Bool,
+        _ version: ProtocolVersion
     ) {
         precondition(valueCount >= 0 && valueCount <= 0xFFFF, "a statement takes 0 to 65,535 values")
+        self.opcode = opcode
+        self.head = head
         self.id = id
         self.consistency = consistency
-        head = ExecuteTemplate.head(id, metadataID, consistency, version)
+        self.serialConsistency = serialConsistency
         var flags: QueryFlags = []
         if valueCount > 0 { flags.insert(.values) }
         if skipMetadata { flags.insert(.skipMetadata) }
         if pageSize != nil { flags.insert(.pageSize) }
+        if serialConsistency != nil { flags.insert(.serialConsistency) }
         self.flags = flags
         self.valueCount = valueCount
         self.pageSize = pageSize ?? 0
@@ -47,15 +74,18 @@ public struct ExecuteTemplate: Sendable {
         return writer.array
     }
 
-    /// The columns of the result are others from here on, as Rows said.
+    /// The columns of a prepared statement's result are others from here on, as Rows said.
     public mutating func change(metadataID: [UInt8]) {
+        guard opcode == .execute else { return }
         head = ExecuteTemplate.head(id, metadataID, consistency, version)
     }
 
-    /// Writes everything up to the values. `paged`: a paging state will be given to `end`; `timed`: a timestamp will.
-    /// Returns what `end` wants back.
-    public func begin(stream: Int16, paged: Bool, timed: Bool, into writer: inout ByteWriter) -> Int {
-        let start = writer.beginFrame(.execute, stream: stream, version: version)
+    /// Writes everything up to the values. `paged`: a paging state will be given to `end`; `timed`: a timestamp will. `traced`: the
+    /// server is asked for a trace. Returns what `end` wants back.
+    public func begin(
+        stream: Int16, paged: Bool, timed: Bool, traced: Bool = false, into writer: inout ByteWriter
+    ) -> Int {
+        let start = writer.beginFrame(opcode, stream: stream, flags: traced ? .tracing : [], version: version)
         head.withUnsafeBytes { writer.put(bytes: $0) }
         var all = flags
         if paged { all.insert(.pagingState) }
@@ -71,6 +101,7 @@ public struct ExecuteTemplate: Sendable {
     ) {
         if flags.contains(.pageSize) { writer.put(pageSize) }
         if let pagingState { writer.put(cell: pagingState) }
+        if let serialConsistency { writer.put(consistency: serialConsistency) }
         if let timestampMicroseconds { writer.put(timestampMicroseconds) }
         writer.endFrame(start)
     }

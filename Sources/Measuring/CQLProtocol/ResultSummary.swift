@@ -21,12 +21,15 @@ public struct ResultSummary {
     public var pagingState: UnsafeRawBufferPointer?
     /// The id of the columns where they are no longer those that the request named; v5 alone says it.
     public var changedID: UnsafeRawBufferPointer?
+    /// Whether the condition of a lightweight transaction did not hold: its answer begins with `[applied]`, which is then false.
+    /// False where `read` was not asked to look.
+    public var isNotApplied = false
 
     public var hasMorePages: Bool { pagingState != nil }
 
-    /// Reads `body` of a frame with these `flags`.
+    /// Reads `body` of a frame with these `flags`. `conditional`: it answers a statement with a condition.
     public static func read(
-        _ body: UnsafeRawBufferPointer, flags: FrameFlags
+        _ body: UnsafeRawBufferPointer, flags: FrameFlags, conditional: Bool = false
     ) throws(ProtocolError) -> ResultSummary {
         var reader = try BodyReader(body, behind: flags)
         let kind = try reader.resultKind()
@@ -42,7 +45,9 @@ public struct ResultSummary {
         if !metadata.contains(.noMetadata) { try reader.skipColumns(columns, metadata) }
         guard columns > 0 else { throw .malformed("rows without columns") }
         let rows = try reader.count(leastBytes: 4 * columns, of: "rows")
-        return ResultSummary(kind: .rows, rowCount: rows, pagingState: state, changedID: changedID)
+        var summary = ResultSummary(kind: .rows, rowCount: rows, pagingState: state, changedID: changedID)
+        if conditional && rows > 0, let applied = try reader.bytes() { summary.isNotApplied = applied.first == 0 }
+        return summary
     }
 }
 

@@ -18,8 +18,8 @@ final class ChosenItems: TrafficSource {
     func item(_ index: Int) -> Int { items?[index] ?? index }
 
     var statements: [TrafficStatement] { base.statements }
-    func prepared(_ statement: Int, on side: Side, as answer: PreparedStatement) throws {
-        try base.prepared(statement, on: side, as: answer)
+    func prepared(_ statement: Int, text: Int, on side: Side, as answer: PreparedStatement) throws {
+        try base.prepared(statement, text: text, on: side, as: answer)
     }
     func statement(of index: Int, seed: UInt64) -> Int { base.statement(of: item(index), seed: seed) }
     func timestampMicroseconds(of index: Int, seed: UInt64) -> Int64 {

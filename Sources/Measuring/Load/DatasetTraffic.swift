@@ -27,14 +27,13 @@ public final class DatasetTraffic: TrafficSource {
                 defer { sum += dataset.rows(in: partition, seed: seed) }
                 return sum
             } + [sum]
-        statements = [TrafficStatement(cql: dataset.insert, consistency: .localQuorum, isWrite: true)]
+        statements = [TrafficStatement(cql: dataset.insert, consistency: .localQuorum, isTimed: true)]
     }
 
     public var rows: Int { firstRows.last! }
 
-    public func prepared(_ statement: Int, on side: Side, as answer: PreparedStatement) throws {
-        binds[side.index] = try BindPlan(
-            dataset.binds, answer, of: "the dataset of \(dataset.keyspace).\(dataset.table)", at: dataset.position)
+    public func prepared(_ statement: Int, text: Int, on side: Side, as answer: PreparedStatement) throws {
+        binds[side.index] = try BindPlan(dataset, answer)
     }
 
     public func statement(of item: Int, seed: UInt64) -> Int { 0 }

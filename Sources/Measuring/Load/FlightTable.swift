@@ -15,6 +15,8 @@ struct Flight {
     var seed: UInt64 = 0
     var rows: Int = 0
     var bytes: Int = 0
+    /// Pages that have come.
+    var pages: Int32 = 0
     var stream: Int16 = 0
     /// Neighbours in order of intended start, -1 at the ends.
     var previous: Int32 = -1

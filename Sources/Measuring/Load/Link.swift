@@ -20,6 +20,12 @@ final class Link {
         case waiting(until: Instant)
     }
 
+    /// One text of a statement.
+    struct Preparation: Equatable {
+        var statement: Int
+        var text: Int
+    }
+
     let index: Int
     let side: Side
     let endpoint: Endpoint
@@ -28,10 +34,14 @@ final class Link {
     @exclusivity(unchecked) var assembler = FrameAssembler()
     @exclusivity(unchecked) var streams: StreamTable
     var machine = ConnectionMachine(credentials: nil, driverVersion: "")
-    /// One for each statement; nil where it is not prepared.
+    /// One for each statement; nil where it is not prepared, and for batches.
     @exclusivity(unchecked) var templates: [ExecuteTemplate?]
-    /// Statements that PREPARE was or will be sent for, first one under way, on stream 0.
-    var preparing: [Int] = []
+    /// One for each batch; nil for other statements, and where not all of its texts are prepared.
+    @exclusivity(unchecked) var batches: [BatchTemplate?]
+    /// For each statement's texts what the server said; nil where it did not yet. Kept for batches alone.
+    var answers: [[PreparedStatement?]]
+    /// Texts that PREPARE was or will be sent for, first one under way, on stream 0.
+    var preparing: [Preparation] = []
     /// Streams whose operation waits until its statement is prepared again.
     var waiters: [[Int16]]
     /// Times that the connection broke since an operation last ended well on it.
@@ -46,13 +56,15 @@ final class Link {
     /// Bytes that may wait for a side that does not read; beyond it operations overflow.
     static let outLimit = 8 << 20
 
-    init(index: Int, side: Side, endpoint: Endpoint, statements: Int, streams: Int) {
+    init(index: Int, side: Side, endpoint: Endpoint, statements: [TrafficStatement], streams: Int) {
         self.index = index
         self.side = side
         self.endpoint = endpoint
         self.streams = StreamTable(capacity: streams)
-        templates = Array(repeating: nil, count: statements)
-        waiters = Array(repeating: [], count: statements)
+        templates = Array(repeating: nil, count: statements.count)
+        batches = Array(repeating: nil, count: statements.count)
+        answers = statements.map { Array(repeating: nil, count: $0.texts.count) }
+        waiters = Array(repeating: [], count: statements.count)
     }
 
     var target: Target { Target(side: side, endpoint: endpoint) }
@@ -81,10 +93,36 @@ final class Link {
         assembler.clear()
         for statement in templates.indices {
             templates[statement] = nil
+            batches[statement] = nil
+            for text in answers[statement].indices { answers[statement][text] = nil }
             waiters[statement].removeAll(keepingCapacity: true)
         }
         preparing.removeAll(keepingCapacity: true)
         isDirty = false
         watchesWrites = true
+    }
+
+    /// What is sent for a statement, now that the server knows one of its texts.
+    func learn(_ preparation: Preparation, _ answer: PreparedStatement, _ statement: TrafficStatement) {
+        let place = preparation.statement
+        guard let batch = statement.batch else {
+            templates[place] =
+                statement.isPrepared
+                ? ExecuteTemplate(
+                    id: answer.id, metadataID: answer.metadataID, consistency: statement.consistency,
+                    serialConsistency: statement.serialConsistency, valueCount: answer.binds.count,
+                    pageSize: statement.pageSize, version: machine.version)
+                : ExecuteTemplate(
+                    text: statement.texts[0], consistency: statement.consistency,
+                    serialConsistency: statement.serialConsistency, valueCount: answer.binds.count,
+                    pageSize: statement.pageSize, version: machine.version)
+            return
+        }
+        answers[place][preparation.text] = answer
+        let known = answers[place].compactMap { $0 }
+        guard known.count == statement.texts.count else { return }
+        batches[place] = BatchTemplate(
+            batch.type, statements: batch.members.map { (known[$0].id, known[$0].binds.count) },
+            consistency: statement.consistency, version: machine.version)
     }
 }

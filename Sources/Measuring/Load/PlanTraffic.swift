@@ -8,16 +8,33 @@ import Workloads
 
 /// Statement n is operation n of the plan.
 public final class PlanTraffic: TrafficSource {
+    /// One statement of an operation, as it is made for every request: numbers and borrowed memory alone.
+    private struct Part {
+        /// Its recipes among all of them.
+        var recipes: Range<Int>
+        /// Its text's place among those of all operations.
+        var text: Int
+    }
+
+    private struct Bind {
+        var recipe: ValueRecipe
+        /// Other than 0 for a value that is drawn once for all statements of a batch: names the draw.
+        var shared: UInt64
+    }
+
     public let statements: [TrafficStatement]
     private let operations: [PlannedOperation]
     private let weights: [Double]
-    /// The recipes of all operations' binds one behind the other, and where each operation's are among them.
-    private let recipes: [ValueRecipe]
-    private let recipesOf: [Range<Int>]
+    private let binds: [Bind]
+    private let parts: [Part]
+    /// Which parts are an operation's.
+    private let partsOf: [Range<Int>]
     /// Microseconds since 1970 at the start of the run; an operation's number in its round is added.
     private let baseTimestamp: Int64
-    /// How values fit the columns: [side][operation].
-    @exclusivity(unchecked) private var binds: [[BindPlan?]]
+    /// Where each operation's texts begin among those of all.
+    private let textsOf: [Int]
+    /// How values fit the columns: for each text those of the old side, then those of the new.
+    @exclusivity(unchecked) private var plans: [BindPlan?]
     @exclusivity(unchecked) private var stream: OperationStream
     @exclusivity(unchecked) private var streamSeed: UInt64
 
@@ -25,26 +42,35 @@ public final class PlanTraffic: TrafficSource {
         operations = plan.operations
         weights = operations.map(\.weight)
         baseTimestamp = startedMicroseconds
-        binds = [[BindPlan?]](repeating: Array(repeating: nil, count: operations.count), count: 2)
-        var recipes: [ValueRecipe] = []
-        recipesOf = operations.map { operation in
-            recipes += operation.binds.map(\.recipe)
-            return recipes.count - operation.binds.count..<recipes.count
-        }
-        self.recipes = recipes
         streamSeed = plan.seed
         stream = OperationStream(weights: weights, seed: plan.seed)
-        statements = operations.map {
-            TrafficStatement(
-                cql: $0.cql, consistency: Consistency($0.consistency), pageSize: $0.pageSize.map(Int32.init),
-                isWrite: $0.shape == .write)
+        statements = operations.map(TrafficStatement.init)
+        var (binds, parts, partsOf): ([Bind], [Part], [Range<Int>]) = ([], [], [])
+        var (texts, textsOf) = (0, [Int]())
+        for (operation, traffic) in zip(operations, statements) {
+            let first = parts.count
+            for (place, statement) in operation.statements.enumerated() {
+                let recipes = binds.count..<binds.count + statement.binds.count
+                parts.append(Part(recipes: recipes, text: texts + (traffic.batch?.members[place] ?? 0)))
+                binds += statement.binds.map {
+                    Bind(recipe: $0.recipe, shared: $0.isShared ? SeededRandom.derive(1, $0.name) | 1 : 0)
+                }
+            }
+            partsOf.append(first..<parts.count)
+            textsOf.append(texts)
+            texts += traffic.texts.count
         }
+        self.partsOf = partsOf
+        self.textsOf = textsOf
+        plans = Array(repeating: nil, count: 2 * texts)
+        self.binds = binds
+        self.parts = parts
     }
 
-    public func prepared(_ statement: Int, on side: Side, as answer: PreparedStatement) throws {
+    public func prepared(_ statement: Int, text: Int, on side: Side, as answer: PreparedStatement) throws {
         let operation = operations[statement]
-        binds[side.index][statement] = try BindPlan(
-            operation.binds, answer, of: "operation '\(operation.name)'", at: operation.cqlPosition)
+        let place = statements[statement].batch?.members.firstIndex(of: text) ?? 0
+        plans[2 * (textsOf[statement] + text) + side.index] = try BindPlan(operation, place, answer)
     }
 
     private func stream(of seed: UInt64) -> OperationStream {
@@ -61,9 +87,62 @@ public final class PlanTraffic: TrafficSource {
 
     public func writeValues(of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter) {
         let (operation, random) = stream(of: seed).operation(at: item)
-        binds[side.index][operation]!.withSink(into: &writer) { sink in
-            var random = random
-            for recipe in recipesOf[operation] { recipes[recipe].generate(into: &sink, &random) }
+        var drawn = random
+        write(parts[partsOf[operation].lowerBound], random, &drawn, side, into: &writer)
+    }
+
+    public func writeBatch(
+        of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter,
+        _ begin: (Int, inout ByteWriter) -> Void
+    ) {
+        let (operation, random) = stream(of: seed).operation(at: item)
+        var drawn = random
+        for (index, part) in partsOf[operation].enumerated() {
+            begin(index, &writer)
+            write(parts[part], random, &drawn, side, into: &writer)
         }
+    }
+
+    /// `start` is the chance at the start of the operation, from which what all statements share is drawn.
+    private func write(
+        _ part: Part, _ start: SeededRandom, _ random: inout SeededRandom, _ side: Side, into writer: inout ByteWriter
+    ) {
+        plans[2 * part.text + side.index]!.withSink(into: &writer) { sink in
+            for index in part.recipes {
+                let bind = binds[index]
+                if bind.shared == 0 {
+                    bind.recipe.generate(into: &sink, &random)
+                } else {
+                    var once = start
+                    once = SeededRandom(seed: SeededRandom.derive(once.next(), bind.shared))
+                    bind.recipe.generate(into: &sink, &once)
+                }
+            }
+        }
+    }
+}
+
+extension TrafficStatement {
+    /// An operation of a workload.
+    init(_ operation: PlannedOperation) {
+        self.init(
+            cql: operation.statements[0].cql, consistency: Consistency(operation.consistency),
+            pageSize: operation.pageSize.map(Int32.init), isTimed: operation.hasClientTimestamps)
+        serialConsistency = operation.serialConsistency.map(Consistency.init)
+        pages = operation.pages.map(Int32.init) ?? .max
+        isConditional = operation.isConditional
+        isPrepared = operation.isPrepared
+        tracedShare = operation.tracedShare
+        guard let kind = operation.batch else { return }
+        texts = []
+        var members: [Int] = []
+        // The same text with other values is a text of its own: its values may be written in other ways.
+        var known: [BoundStatement.Identity: Int] = [:]
+        for statement in operation.statements {
+            let place = known[statement.identity] ?? texts.count
+            if known.updateValue(place, forKey: statement.identity) == nil { texts.append(statement.cql) }
+            members.append(place)
+        }
+        batch = Batch(type: BatchType(kind), members: members)
     }
 }

@@ -13,6 +13,8 @@ public final class SliceAccumulator {
         @exclusivity(unchecked) var completed = 0
         @exclusivity(unchecked) var rows = 0
         @exclusivity(unchecked) var bytes = 0
+        /// Completed, but a condition did not hold.
+        @exclusivity(unchecked) var notApplied = 0
         let errors: UnsafeMutablePointer<Int>
 
         init() {
@@ -25,7 +27,7 @@ public final class SliceAccumulator {
         func reset() {
             response.reset()
             service.reset()
-            (intended, completed, rows, bytes) = (0, 0, 0, 0)
+            (intended, completed, rows, bytes, notApplied) = (0, 0, 0, 0, 0)
             errors.update(repeating: 0, count: OutcomeClass.count)
         }
     }
@@ -76,11 +78,12 @@ public final class SliceAccumulator {
         entry.response.record(timeOut.count)
     }
 
-    func complete(_ operation: Int, response: Int64, service: Int64, rows: Int, bytes: Int) {
+    func complete(_ operation: Int, response: Int64, service: Int64, rows: Int, bytes: Int, isNotApplied: Bool) {
         let entry = operations[operation]
         entry.completed += 1
         entry.rows += rows
         entry.bytes += bytes
+        if isNotApplied { entry.notApplied += 1 }
         entry.response.record(response)
         entry.service.record(service)
     }

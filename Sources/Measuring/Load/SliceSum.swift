@@ -46,6 +46,7 @@ public struct SliceSum: Sendable {
         }
         return OperationRecord(
             intended: entry.intended, completed: entry.completed, errors: errors, rows: entry.rows, bytes: entry.bytes,
+            notApplied: entry.notApplied,
             response: entry.response.snapshot(), service: entry.service.snapshot())
     }
 

@@ -165,17 +165,19 @@ extension Worker {
             broke(link, .handshake(failure))
         case .ready:
             link.phase = .preparing
-            link.preparing = Array(statements.indices)
+            link.preparing = statements.indices.flatMap { statement in
+                statements[statement].texts.indices.map { Link.Preparation(statement: statement, text: $0) }
+            }
             prepareFirst(link)
         }
     }
 
     private func prepareFirst(_ link: Link) {
-        guard let statement = link.preparing.first else {
+        guard let next = link.preparing.first else {
             link.phase = .ready
             return
         }
-        Request.prepare(statements[statement].cql).write(
+        Request.prepare(statements[next.statement].texts[next.text]).write(
             stream: 0, into: &link.out.messages, version: link.machine.version)
         flush(link)
     }
@@ -188,36 +190,38 @@ extension Worker {
             flights.with(index) {
                 $0.rows = 0
                 $0.bytes = 0
+                $0.pages = 0
             }
         }
-        guard !link.preparing.contains(statement) else { return }
-        link.preparing.append(statement)
-        if link.preparing.count == 1 { prepareFirst(link) }
+        // Which of a batch's statements the server forgot makes no difference: all are prepared again.
+        guard !link.preparing.contains(where: { $0.statement == statement }) else { return }
+        let isIdle = link.preparing.isEmpty
+        link.preparing += statements[statement].texts.indices.map { Link.Preparation(statement: statement, text: $0) }
+        if isIdle { prepareFirst(link) }
     }
 
     private func preparedAnswer(_ frame: Frame, _ link: Link) throws(ProtocolError) {
-        guard let statement = link.preparing.first else {
+        guard let preparation = link.preparing.first else {
             throw .malformed("an answer on stream 0, which nobody waits for")
         }
         link.preparing.removeFirst()
-        let cql = statements[statement].cql
+        let (statement, text) = (preparation.statement, preparation.text)
+        let cql = statements[statement].texts[text]
         switch try Response.read(frame.header, frame.body) {
         case .result(.prepared(let answer)):
             do {
-                try traffic.prepared(statement, on: link.side, as: answer)
+                try traffic.prepared(statement, text: text, on: link.side, as: answer)
             } catch {
                 let failure = LoadFailure.cannotPrepare(link.target, cql: cql, reason: "\(error)")
                 return broke(link, .handshake(.unexpected("\(error)")), failure: failure)
             }
-            let parameters = statements[statement]
-            link.templates[statement] = ExecuteTemplate(
-                id: answer.id, metadataID: answer.metadataID, consistency: parameters.consistency,
-                valueCount: answer.binds.count, pageSize: parameters.pageSize, version: link.machine.version)
+            link.learn(preparation, answer, statements[statement])
         case .error(let answer):
             guard link.isReady else {
                 let failure = LoadFailure.cannotPrepare(link.target, cql: cql, reason: answer.message)
                 return broke(link, .handshake(.refused(answer)), failure: failure)
             }
+            link.preparing.removeAll { $0.statement == statement }
             endWaiters(statement, link) { index, stream in
                 link.streams.release(stream)
                 fail(index, .unprepared)
@@ -225,7 +229,9 @@ extension Worker {
         default: throw .unexpectedOpcode(frame.header.opcode.rawValue)
         }
         if link.isReady {
-            endWaiters(statement, link) { index, _ in write(index, on: link, pagingState: nil) }
+            if !link.preparing.contains(where: { $0.statement == statement }) {
+                endWaiters(statement, link) { index, _ in write(index, on: link, pagingState: nil) }
+            }
             if !link.preparing.isEmpty { prepareFirst(link) }
         } else {
             prepareFirst(link)

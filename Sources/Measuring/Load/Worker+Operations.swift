@@ -52,16 +52,31 @@ extension Worker {
     func write(_ index: Int32, on link: Link, pagingState: UnsafeRawBufferPointer?) {
         let flight = flights[index]
         let statement = Int(flight.statement)
-        guard let template = link.templates[statement] else {
+        let timestamp =
+            statements[statement].isTimed ? traffic.timestampMicroseconds(of: flight.item, seed: flight.seed) : nil
+        let traced = statements[statement].tracedShare > 0 && isTraced(flight, statements[statement].tracedShare)
+        if let template = link.templates[statement] {
+            let start = template.begin(
+                stream: flight.stream, paged: pagingState != nil, timed: timestamp != nil, traced: traced,
+                into: &link.out.messages)
+            traffic.writeValues(of: flight.item, seed: flight.seed, on: link.side, into: &link.out.messages)
+            template.end(start, pagingState: pagingState, timestampMicroseconds: timestamp, into: &link.out.messages)
+        } else if let batch = link.batches[statement] {
+            let start = batch.begin(stream: flight.stream, traced: traced, into: &link.out.messages)
+            traffic.writeBatch(of: flight.item, seed: flight.seed, on: link.side, into: &link.out.messages) { index, writer in
+                batch.beginStatement(index, into: &writer)
+            }
+            batch.end(start, timestampMicroseconds: timestamp, into: &link.out.messages)
+        } else {
             preconditionFailure("a ready link has all statements prepared")
         }
-        let timestamp =
-            statements[statement].isWrite ? traffic.timestampMicroseconds(of: flight.item, seed: flight.seed) : nil
-        let start = template.begin(
-            stream: flight.stream, paged: pagingState != nil, timed: timestamp != nil, into: &link.out.messages)
-        traffic.writeValues(of: flight.item, seed: flight.seed, on: link.side, into: &link.out.messages)
-        template.end(start, pagingState: pagingState, timestampMicroseconds: timestamp, into: &link.out.messages)
         markDirty(link)
+    }
+
+    /// Whether an operation asks for a trace: drawn from its number, so that it is the same on both sides.
+    private func isTraced(_ flight: Flight, _ share: Double) -> Bool {
+        var random = SeededRandom(seed: SeededRandom.derive(flight.seed ^ 0x7472_6163_6564, UInt64(flight.item)))
+        return random.unit() < share
     }
 
     func markDirty(_ link: Link) {
@@ -104,19 +119,24 @@ extension Worker {
             let size = FrameHeader.size + frame.header.length
             switch frame.header.opcode {
             case .result:
-                let summary = try ResultSummary.read(frame.body, flags: frame.header.flags)
+                let statement = Int(flights[index].statement)
+                let summary = try ResultSummary.read(
+                    frame.body, flags: frame.header.flags, conditional: statements[statement].isConditional)
                 flights.with(index) {
                     $0.rows += summary.rowCount
                     $0.bytes += size
+                    $0.pages += 1
                 }
                 if let changed = summary.changedID {
-                    link.templates[Int(flights[index].statement)]!.change(metadataID: Array(changed))
+                    link.templates[statement]?.change(metadataID: Array(changed))
                 }
-                if let state = summary.pagingState, statements[Int(flights[index].statement)].pageSize != nil {
+                if let state = summary.pagingState, statements[statement].pageSize != nil,
+                    flights[index].pages < statements[statement].pages
+                {
                     write(index, on: link, pagingState: state)
                 } else {
                     link.streams.release(stream)
-                    complete(index, now: now)
+                    complete(index, now: now, isNotApplied: summary.isNotApplied)
                 }
             case .error:
                 let outcome = try ErrorAnswer.readCode(frame.body, flags: frame.header.flags)
@@ -131,7 +151,7 @@ extension Worker {
         }
     }
 
-    private func complete(_ index: Int32, now: Instant) {
+    private func complete(_ index: Int32, now: Instant, isNotApplied: Bool) {
         let flight = flights[index]
         let response = now.nanoseconds - flight.intended
         // The answer was there, but not in time; that the expiry had not been looked at yet makes no difference.
@@ -142,7 +162,7 @@ extension Worker {
             let accumulator = slices[Int(flight.slice)]!
             accumulator.complete(
                 Int(flight.statement), response: response, service: now.nanoseconds - flight.sent, rows: flight.rows,
-                bytes: flight.bytes)
+                bytes: flight.bytes, isNotApplied: isNotApplied)
             accumulator.outstanding -= 1
             deliverIfDrained(flight.slice)
         }

@@ -100,7 +100,7 @@ public final class Worker<W: World, T: TrafficSource> {
                 links.append(
                     Link(
                         index: links.count, side: side, endpoint: endpoints[number % endpoints.count],
-                        statements: statements.count, streams: settings.streams))
+                        statements: statements, streams: settings.streams))
             }
         }
     }

@@ -28,8 +28,7 @@ public struct PartitionSample: Hashable, Sendable {
         _ dataset: DatasetPlan, seed: UInt64, count: Int, prepared: PreparedStatement
     ) throws(InputError) {
         guard !prepared.partitionKeyIndices.isEmpty else { return nil }
-        let what = "the dataset of \(dataset.keyspace).\(dataset.table)"
-        let plan = try BindPlan(dataset.binds, prepared, of: what, at: dataset.position)
+        let plan = try BindPlan(dataset, prepared)
         let key = prepared.partitionKeyIndices
         var keys: [[CQLValue]] = []
         var writer = ByteWriter()

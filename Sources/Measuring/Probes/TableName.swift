@@ -32,7 +32,9 @@ extension Profile {
 }
 
 private func tableNames(_ operations: [PlannedOperation], _ dataset: [DatasetPlan]) -> [TableName] {
-    let all = operations.map { TableName($0.keyspace, $0.table) } + dataset.map { TableName($0.keyspace, $0.table) }
+    let all =
+        operations.flatMap(\.statements).map { TableName($0.keyspace, $0.table) }
+        + dataset.map { TableName($0.keyspace, $0.table) }
     return Set(all).sorted()
 }
 

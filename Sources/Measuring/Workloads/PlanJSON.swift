@@ -51,7 +51,7 @@ extension Plan {
 
     private func json(_ operation: PlannedOperation) -> JSON {
         let whole = operations.reduce(0) { $0 + $1.weight }
-        return .object([
+        var members: [String: JSON] = [
             "name": .string(operation.name),
             "shape": .string(operation.shape.rawValue),
             "keyspace": .string(operation.keyspace),
@@ -62,7 +62,19 @@ extension Plan {
             "consistency": .string(operation.consistency.rawValue),
             "weight": .number(operation.weight),
             "share_percent": .number(operation.weight / whole * 100)
-        ])
+        ]
+        if let batch = operation.batch {
+            members["batch"] = .string(batch.rawValue)
+            members["statements"] = .integer(operation.statements.count)
+        }
+        if let pages = operation.pages { members["pages"] = .integer(pages) }
+        if let serial = operation.serialConsistency { members["serial_consistency"] = .string(serial.rawValue) }
+        if !operation.isPrepared { members["prepared"] = .bool(false) }
+        if operation.tracedShare > 0 { members["tracing_percent"] = .number(operation.tracedShare * 100) }
+        if operation.shape == .write || operation.shape == .batch {
+            members["timestamps"] = .string(operation.hasClientTimestamps ? "client" : "server")
+        }
+        return .object(members)
     }
 
     private static func json(_ warmUp: WarmUp) -> JSON {

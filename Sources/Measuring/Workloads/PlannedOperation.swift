@@ -1,4 +1,4 @@
-// An operation of a workload: one statement, how often it comes, and what is bound to it.
+// An operation of a workload: what is sent, how often it comes, and how it is to be answered.
 
 import Documents
 import Quantities
@@ -14,27 +14,78 @@ public enum ConsistencyLevel: String, CaseIterable, Hashable, Sendable {
     case localQuorum = "LOCAL_QUORUM"
     case eachQuorum = "EACH_QUORUM"
     case localOne = "LOCAL_ONE"
+    /// For reads only, which then end what a lightweight transaction has begun.
+    case serial = "SERIAL"
+    case localSerial = "LOCAL_SERIAL"
+
+    public var isSerial: Bool { self == .serial || self == .localSerial }
 }
 
-/// One named statement, checked as far as that goes without a server.
+/// What a batch promises.
+public enum BatchKind: String, CaseIterable, Hashable, Sendable {
+    /// All of it in the end, or none.
+    case logged
+    case unlogged
+    /// Updates of counters, and nothing else.
+    case counter
+}
+
+/// One named operation, checked as far as that goes without a server.
 public struct PlannedOperation: Sendable {
     public var name: String
     public var shape: Shape
-    public var keyspace: String
-    public var table: String
-    public var cql: String
-    /// In the order of the `?` in `cql`.
-    public var binds: [ValueGenerator]
+    /// One; for a batch its statements in order, repeated ones as often as they are sent.
+    public var statements: [BoundStatement]
+    /// Nil where the one statement is sent by itself.
+    public var batch: BatchKind?
     /// Rows in a page; nil: all in one page.
     public var pageSize: Int?
+    /// Pages that are read at most; nil: to the end.
+    public var pages: Int?
     /// `LOCAL_ONE` where the file names none, as drivers do.
     public var consistency: ConsistencyLevel
+    /// Of the condition of a lightweight transaction; `SERIAL` where the file names none, as drivers do. Nil for other shapes.
+    public var serialConsistency: ConsistencyLevel?
+    /// Whether the statement is sent as its prepared id; else its text goes with every request.
+    public var isPrepared = true
+    /// Whether the client sets the time of what is written, the same on both sides.
+    public var hasClientTimestamps: Bool
+    /// Share of the requests that ask the server for a trace.
+    public var tracedShare = 0.0
     /// Share of the traffic, relative to the other operations' weights.
     public var weight: Double
     /// Of the operation's name in the file.
     public var position: Position
-    /// Of the statement in the file: where an error of the server about it belongs.
-    public var cqlPosition: Position
+
+    public var keyspace: String { statements[0].keyspace }
+    public var table: String { statements[0].table }
+    /// In the order of the `?` in the statements.
+    public var binds: [ValueGenerator] { statements.flatMap(\.binds) }
+    /// Of the first statement in the file: where an error of the server about it belongs.
+    public var cqlPosition: Position { statements[0].position }
+    /// Whether the server says in its answer whether the condition held.
+    public var isConditional: Bool { statements[0].isConditional }
+
+    /// What is sent, as CQL; a batch with its statements, each once.
+    public var cql: String {
+        guard let batch else { return statements[0].cql }
+        var texts: [(cql: String, count: Int)] = []
+        for statement in statements {
+            if texts.last?.cql == statement.cql {
+                texts[texts.count - 1].count += 1
+            } else {
+                texts.append((statement.cql, 1))
+            }
+        }
+        let kind = batch == .logged ? "" : "\(batch.rawValue.uppercased()) "
+        let inner = texts.map { $0.cql + ($0.count > 1 ? " /* \($0.count) times */" : "") + "; " }.joined()
+        return "BEGIN \(kind)BATCH \(inner)APPLY BATCH"
+    }
+}
+
+extension PlannedOperation {
+    /// Statements that a batch may have: servers warn of far fewer and refuse by bytes.
+    private static let mostStatements = 10_000
 
     static func read(
         _ name: String, at position: Position, _ node: Node, values: [ValueGenerator]
@@ -48,101 +99,137 @@ public struct PlannedOperation: Sendable {
             throw InputError(weightNode.position, "weight is \(weight)", expected: "more than 0")
         }
         try fields.refuse(["rest", "graphql", "http", "trino"])
-        let cqlNode = try fields.required("cql")
-        let bindNode = fields.optional("bind")
-        let pageNode = fields.optional("page_size")
-        let consistencyNode = fields.optional("consistency")
+        var operation = PlannedOperation(
+            name: name, shape: shape, statements: [], consistency: .localOne, hasClientTimestamps: false,
+            weight: weight,
+            position: position)
+        if shape == .batch {
+            try operation.readBatch(try fields.required("batch"), fields.what, values)
+        } else {
+            let cqlNode = try fields.required("cql")
+            let bindNode = fields.optional("bind")
+            operation.statements = [
+                try BoundStatement(
+                    cqlNode, bindNode, verbs: shape.verbs, what: fields.what, values: values,
+                    mayBeConditional: shape == .lwt)
+            ]
+            operation.isPrepared = try fields.optional("prepared")?.boolean() ?? true
+        }
+        try operation.readConsistencies(&fields)
+        try operation.readPages(&fields)
+        try operation.readTimestamps(&fields)
+        if let node = fields.optional("tracing") {
+            operation.tracedShare = try node.share("the share of traced requests")
+        }
         try fields.finish()
-
-        let verbs = shape == .write ? ["INSERT", "UPDATE", "DELETE"] : ["SELECT"]
-        let statement = try BoundStatement(cqlNode, bindNode, verbs: verbs, what: fields.what, values: values)
-        let consistency = try consistencyNode?.choice(of: ConsistencyLevel.self, "consistency") ?? .localOne
-        if let consistencyNode, consistency == .any, shape != .write {
-            let problem = "ANY is no consistency of a read"
-            throw InputError(consistencyNode.position, problem, expected: "LOCAL_ONE or above")
-        }
-        if let pageNode, shape == .write {
-            throw InputError(pageNode.position, "page_size on a write", expected: "it on reads only")
-        }
-        return PlannedOperation(
-            name: name, shape: shape, keyspace: statement.keyspace, table: statement.table, cql: statement.cql,
-            binds: statement.binds, pageSize: try pageNode?.integer(in: 1...1_000_000, "page_size"),
-            consistency: consistency, weight: weight, position: position, cqlPosition: cqlNode.position)
+        return operation
     }
 
     private static func shape(_ node: Node) throws(InputError) -> Shape {
-        let planned = ["scan", "batch", "lwt", "counter", "aggregate", "api"]
         let text = try node.string(expected: "one of " + Shape.allCases.map(\.rawValue).joined(separator: ", "))
-        if planned.contains(text) {
+        if text == "api" {
             let expected = "one of " + Shape.allCases.map(\.rawValue).joined(separator: ", ")
             throw InputError(node.position, "shape '\(text)' is not in this version", expected: expected)
         }
         return try node.choice(of: Shape.self, "shape")
     }
+
+    /// `{type, statements: [{cql, bind, repeat}, …], once: [value, …]}`
+    private mutating func readBatch(_ node: Node, _ what: String, _ values: [ValueGenerator]) throws(InputError) {
+        var fields = try Fields(node, what: "the batch of \(what)")
+        let kind = try fields.required("type").choice(of: BatchKind.self, "type of batch")
+        let statementsNode = try fields.required("statements")
+        var values = values
+        for member in try fields.optional("once")?.list(expected: "a list of names of values") ?? [] {
+            let name = try BoundStatement.value(member, values).name
+            for index in values.indices where values[index].name == name { values[index].isShared = true }
+        }
+        try fields.finish()
+        for (index, member) in try statementsNode.list(expected: "a list of statements").enumerated() {
+            var fields = try Fields(member, what: "statement \(index + 1) of the batch of \(what)")
+            let cqlNode = try fields.required("cql")
+            let bindNode = fields.optional("bind")
+            let count = try fields.optional("repeat")?.integer(in: 1...PlannedOperation.mostStatements, "repeat") ?? 1
+            try fields.finish()
+            let statement = try BoundStatement(
+                cqlNode, bindNode, verbs: kind == .counter ? Shape.counter.verbs : Shape.write.verbs, what: fields.what,
+                values: values)
+            statements += Array(repeating: statement, count: count)
+        }
+        guard (1...PlannedOperation.mostStatements).contains(statements.count) else {
+            let problem = "the batch of \(what) has \(statements.count) statements"
+            throw InputError(statementsNode.position, problem, expected: "1 to \(PlannedOperation.mostStatements)")
+        }
+        batch = kind
+    }
+
+    private mutating func readConsistencies(_ fields: inout Fields) throws(InputError) {
+        let isSerialRead = shape == .lwt && !isConditional
+        let node = fields.optional("consistency")
+        consistency = try node?.choice(of: ConsistencyLevel.self, "consistency") ?? (isSerialRead ? .serial : .localOne)
+        let serialNode = fields.optional("serial_consistency")
+        if let node, consistency == .any, !shape.isWrite {
+            throw InputError(node.position, "ANY is no consistency of a read", expected: "LOCAL_ONE or above")
+        }
+        if isSerialRead != consistency.isSerial {
+            throw InputError(
+                node?.position ?? position, "consistency \(consistency.rawValue) in \(fields.what)",
+                expected: isSerialRead
+                    ? "SERIAL or LOCAL_SERIAL, which make a read an lwt"
+                    : "another; a serial read is a SELECT of shape lwt")
+        }
+        guard isConditional else {
+            if let serialNode {
+                throw InputError(
+                    serialNode.position, "serial_consistency in \(fields.what), which has no IF",
+                    expected: "it with an IF only")
+            }
+            return
+        }
+        serialConsistency = try serialNode?.choice(of: ConsistencyLevel.self, "serial consistency") ?? .serial
+        if let serialNode, serialConsistency?.isSerial != true {
+            let problem = "serial_consistency is \(serialConsistency?.rawValue ?? "")"
+            throw InputError(serialNode.position, problem, expected: "SERIAL or LOCAL_SERIAL")
+        }
+    }
+
+    private mutating func readPages(_ fields: inout Fields) throws(InputError) {
+        let pageNode = fields.optional("page_size")
+        let pagesNode = fields.optional("pages")
+        let reads = !shape.isWrite && !isConditional
+        if let pageNode, !reads {
+            throw InputError(pageNode.position, "page_size on a write", expected: "it on reads only")
+        }
+        pageSize = try pageNode?.integer(in: 1...1_000_000, "page_size")
+        pages = try pagesNode?.integer(in: 1...1_000_000, "pages")
+        if let pagesNode, pageSize == nil {
+            throw InputError(pagesNode.position, "pages without page_size", expected: "both, or neither")
+        }
+    }
+
+    private mutating func readTimestamps(_ fields: inout Fields) throws(InputError) {
+        // Counters and lightweight transactions take none: their order is the server's.
+        let takes = shape == .write || (shape == .batch && batch != .counter)
+        hasClientTimestamps = takes
+        guard let node = fields.optional("timestamps") else { return }
+        let choice = try node.choice(of: ["client", "server"], "source of timestamps")
+        guard takes || choice == "server" else {
+            let problem =
+                "client timestamps in \(fields.what), which is \(shape == .batch ? "a batch of counters" : "of shape \(shape)")"
+            throw InputError(node.position, problem, expected: "them on writes and batches only")
+        }
+        hasClientTimestamps = choice == "client"
+    }
 }
 
-/// A statement with what is bound to it: what operations and the dataset have in common.
-struct BoundStatement {
-    let cql: String
-    let keyspace: String
-    let table: String
-    let binds: [ValueGenerator]
-
-    /// `verbs` are those that the statement may begin with; `what` names its owner in errors.
-    init(
-        _ cqlNode: Node, _ bindNode: Node?, verbs: [String], what: String, values: [ValueGenerator]
-    ) throws(InputError) {
-        cql = try cqlNode.string(expected: "a CQL statement")
-        let statement = Statement(cql)
-        let position = cqlNode.position
-        guard verbs.contains(statement.verb) else {
-            let problem = "the statement of \(what) begins with '\(statement.verb)'"
-            throw InputError(position, problem, expected: verbs.joined(separator: " or "))
+extension Shape {
+    /// What its statements may begin with.
+    fileprivate var verbs: [String] {
+        switch self {
+        case .point, .range, .multiPartition, .scan, .aggregate: ["SELECT"]
+        case .write, .batch: ["INSERT", "UPDATE", "DELETE"]
+        case .counter: ["UPDATE"]
+        case .lwt: ["INSERT", "UPDATE", "DELETE", "SELECT"]
         }
-        guard let keyspace = statement.keyspace, let table = statement.table else {
-            let problem = "the statement of \(what) does not say in which keyspace '\(statement.table ?? "")' is"
-            throw InputError(position, problem, expected: "keyspace.table")
-        }
-        if statement.isConditional {
-            let problem = "the statement of \(what) has an IF, which is the shape lwt and not in this version"
-            throw InputError(position, problem, expected: "a statement without IF")
-        }
-        if let function = statement.impureFunction {
-            let problem = "\(function) in the statement of \(what) gives each side another value"
-            throw InputError(position, problem, expected: "a ? and a seeded value")
-        }
-        (self.keyspace, self.table) = (keyspace, table)
-        binds = try bindNode.map { node throws(InputError) in try BoundStatement.binds(node, values) } ?? []
-        guard binds.count == statement.markers else {
-            let problem = "\(what) binds \(binds.count) of \(statement.markers) '?' of its statement"
-            throw InputError(bindNode?.position ?? position, problem, expected: "a bind for each '?'")
-        }
-    }
-
-    private static func binds(_ node: Node, _ values: [ValueGenerator]) throws(InputError) -> [ValueGenerator] {
-        var binds: [ValueGenerator] = []
-        for member in try node.list(expected: "a list of names of values") {
-            guard case .mapping = member.content else {
-                binds.append(try value(member, values))
-                continue
-            }
-            var fields = try Fields(member, what: "the list")
-            let generator = try value(try fields.required("list"), values)
-            let count = try fields.required("count").integer(in: 1...10_000, "count")
-            try fields.finish()
-            binds.append(generator.list(of: count))
-        }
-        return binds
-    }
-
-    private static func value(_ node: Node, _ values: [ValueGenerator]) throws(InputError) -> ValueGenerator {
-        let name = try node.string(expected: "the name of a value")
-        guard let found = values.first(where: { $0.name == name }) else {
-            let names = values.map(\.name)
-            let expected = names.isEmpty ? "a name that stands there" : "one of " + names.joined(separator: ", ")
-            throw InputError(
-                node.position, suggesting("bind '\(name)' is not in values", name, among: names), expected: expected)
-        }
-        return found
     }
 }

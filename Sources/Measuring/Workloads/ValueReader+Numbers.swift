@@ -126,16 +126,7 @@ extension ValueReader {
         var fields = try Fields(node, what: what)
         let node = try fields.required("true")
         try fields.finish()
-        return try share(node, "the share of true")
-    }
-
-    /// A percentage of all.
-    func share(_ node: Node, _ what: String) throws(InputError) -> Double {
-        let share = try node.ratio().value
-        guard share >= 0 && share <= 1 else {
-            throw InputError(node.position, "\(what) is beyond all", expected: "0 % to 100 %")
-        }
-        return share
+        return try node.share("the share of true")
     }
 
     // MARK: Parts
@@ -165,5 +156,16 @@ extension ValueReader {
             throw InputError(position, "the bounds of \(what) stand in the wrong order", expected: "[lowest, highest]")
         }
         return (low, high)
+    }
+}
+
+extension Node {
+    /// A percentage of all; `what` names it in the error.
+    func share(_ what: String) throws(InputError) -> Double {
+        let share = try ratio().value
+        guard share >= 0 && share <= 1 else {
+            throw InputError(position, "\(what) is beyond all", expected: "0 % to 100 %")
+        }
+        return share
     }
 }

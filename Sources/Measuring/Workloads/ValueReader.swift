@@ -53,7 +53,7 @@ struct ValueReader {
         let key = Node(.scalar(entry.key, quoted: true), at: entry.keyPosition)
         var recipe = try recipe(try key.choice(of: Kind.self, "kind of value"), entry.value)
         for entry in entries where !isKind(entry.key) {
-            let share = try share(entry.value, "the share of \(entry.key)")
+            let share = try entry.value.share("the share of \(entry.key)")
             guard entry.key == "null" ? mayBeNull : mayBeUnset else {
                 let problem = "\(entry.key) inside a collection in \(what)"
                 throw InputError(entry.keyPosition, problem, expected: "a value that is always there")
