@@ -1,5 +1,5 @@
 # The goals of everyday work. Each brings the machine to what it needs (scripts/bootstrap.sh) and works without a writable HOME.
-.PHONY: demo build test check lint format imports static sanitize bench clean
+.PHONY: demo build test check lint format imports static sanitize bench soak fuzz clean
 
 # SwiftPM and clang keep caches below HOME unless told otherwise.
 export XDG_CACHE_HOME := $(CURDIR)/.build/home/cache
@@ -60,6 +60,16 @@ sanitize:
 bench: build
 	@scripts/bootstrap.sh bench
 	Benchmarks/bench.sh
+
+# Whether the generator's memory stays small and stays the same: MINUTES (10) of load on the lab over 32 connections.
+soak: build
+	@scripts/bootstrap.sh tests
+	Benchmarks/soak.sh
+
+# libFuzzer on everything that reads what others wrote: ten minutes in all, or SECONDS_IN_ALL.
+fuzz:
+	@scripts/bootstrap.sh build
+	Tests/Fuzz/fuzz.sh
 
 clean:
 	rm -rf .build

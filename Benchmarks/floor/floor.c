@@ -51,8 +51,13 @@ static uint8_t *keys;
 static size_t key_count;
 static uint64_t random_state = 42;
 
-// Response times: bins of 1/128 of a power of two, in nanoseconds; well under 1 %.
-static uint64_t bins[64 * 128], recorded;
+// Times in bins of 1/128 of a power of two, in nanoseconds; well under 1 %.
+struct histogram {
+    uint64_t bins[64 * 128], recorded;
+    int64_t most;
+};
+
+static struct histogram responses, lateness; // lateness: from the intended start to the moment at which the request is made
 static int64_t answered, failed, sent;
 
 static void stop(int code, const char *format, ...) {
@@ -78,21 +83,22 @@ static uint64_t draw(void) { // xorshift64*
     return random_state * 0x2545F4914F6CDD1DULL;
 }
 
-static void record(int64_t ns) {
+static void record(struct histogram *h, int64_t ns) {
     uint64_t value = ns < 1 ? 1 : (uint64_t)ns;
     int power = 63 - __builtin_clzll(value);
     uint64_t part = power >= 7 ? (value >> (power - 7)) & 127 : (value << (7 - power)) & 127;
-    bins[power * 128 + (int)part]++;
-    recorded++;
+    h->bins[power * 128 + (int)part]++;
+    h->recorded++;
+    if (ns > h->most) h->most = ns;
 }
 
-static double quantile_ms(double p) {
-    uint64_t wanted = (uint64_t)ceil(p * (double)recorded), seen = 0;
+static double quantile_ms(const struct histogram *h, double p) {
+    uint64_t wanted = (uint64_t)ceil(p * (double)h->recorded), seen = 0;
     for (int i = 0; i < 64 * 128; i++) {
-        seen += bins[i];
-        if (bins[i] && seen >= wanted) return ldexp(1 + (i % 128 + 0.5) / 128, i / 128) / 1e6;
+        seen += h->bins[i];
+        if (h->bins[i] && seen >= wanted) return ldexp(1 + (i % 128 + 0.5) / 128, i / 128) / 1e6;
     }
-    return NAN;
+    return 0;
 }
 
 static uint8_t *put16(uint8_t *at, unsigned value) {
@@ -219,7 +225,7 @@ static int receive(struct connection *c) {
         unsigned stream = (unsigned)frame[2] << 8 | frame[3];
         if (stream >= STREAMS || c->intended[stream] == 0) stop(1, "an answer to nothing, stream %u", stream);
         if (frame[4] == RESULT) {
-            record(at - c->intended[stream]);
+            record(&responses, at - c->intended[stream]);
             answered++;
         } else {
             failed++;
@@ -250,6 +256,7 @@ static void run(double seconds, double rate, int poisson, int window) {
         for (int i = 0; i < window; i++) enqueue(&connections[i % connection_count], start);
     for (;;) {
         while (rate > 0 && due <= (double)at && due < (double)end) {
+            record(&lateness, at - (int64_t)due);
             enqueue(&connections[turn], (int64_t)due);
             if (++turn == connection_count) turn = 0;
             due += (poisson ? -log(1 - (double)(draw() >> 11) * 0x1p-53) : 1) * 1e9 / rate;
@@ -345,15 +352,17 @@ int main(int count, char **arguments) {
 
     if (warm_up > 0) run(warm_up, rate, poisson, window);
     if (in_flight()) stop(1, "%d requests of the warm-up had no answer after 2 s", in_flight());
-    memset(bins, 0, sizeof bins);
-    recorded = 0;
+    memset(&responses, 0, sizeof responses);
+    memset(&lateness, 0, sizeof lateness);
     answered = failed = sent = 0;
     double cpu = cpu_seconds();
     run(seconds, rate, poisson, window);
     cpu = cpu_seconds() - cpu;
-    printf("{\"achieved_per_s\": %.1f, \"cpu_us_per_operation\": %.4f, \"failed\": %lld, \"operations\": %lld, \"p50_ms\": %.4f, "
-           "\"p99_ms\": %.4f, \"resident_mib\": %.2f, \"sent\": %lld}\n",
-           (double)answered / seconds, cpu * 1e6 / (double)(answered ? answered : 1), (long long)failed, (long long)answered,
-           quantile_ms(0.5), quantile_ms(0.99), resident_mib(), (long long)sent);
+    printf("{\"achieved_per_s\": %.1f, \"cpu_us_per_operation\": %.4f, \"failed\": %lld, \"lateness_max_ms\": %.4f, "
+           "\"lateness_p50_ms\": %.4f, \"lateness_p99_ms\": %.4f, \"operations\": %lld, \"p50_ms\": %.4f, \"p99_ms\": %.4f, "
+           "\"resident_mib\": %.2f, \"sent\": %lld}\n",
+           (double)answered / seconds, cpu * 1e6 / (double)(answered ? answered : 1), (long long)failed, (double)lateness.most / 1e6,
+           quantile_ms(&lateness, 0.5), quantile_ms(&lateness, 0.99), (long long)answered, quantile_ms(&responses, 0.5),
+           quantile_ms(&responses, 0.99), resident_mib(), (long long)sent);
     return answered > 0 ? 0 : 1;
 }

@@ -16,7 +16,7 @@ enum Bench: Verb {
     static let name = "bench"
     static let summary = "measures the worker itself; see make bench"
     static let usage =
-        "--endpoint HOST:PORT (--rate R | --in-flight N) [--seconds S] [--connections C] [--workload FILE]"
+        "--endpoint HOST:PORT (--rate R | --in-flight N) [--seconds S] [--connections C] [--workload FILE] | --rates"
     static let details =
         "Prints one line of JSON: operations, CPU per operation, memory, latency. Recording is on, as in a run."
     static let flags = [
@@ -41,6 +41,7 @@ enum Bench: Verb {
         Flag(
             "--tls", nil, "over TLS, with whatever certificate there is",
             example: "--endpoint 127.0.0.1:9042 --in-flight 128 --tls"),
+        Flag("--rates", nil, "what parts of an operation cost, without a server", example: "--rates"),
         Flag("--mix", nil, "all operations of the workload", example: "--endpoint 127.0.0.1:19042 --rate 2000/s --mix"),
         Flag(
             "--write-keys", "FILE", "writes the first operation's keys, 16 bytes each, and does nothing else",
@@ -60,6 +61,10 @@ enum Bench: Verb {
         let seconds = Double(try arguments.integer("--seconds", in: 1...3600) ?? 5)
         let rate = try arguments.rate("--rate")
         var plan = try Plan(profile, pair, PlanSettings(duration: .seconds(1), seed: 42, rate: rate))
+        if arguments.has("--rates") {
+            Console.out(line(try BenchRates.measure(plan)))
+            return .success
+        }
         if !mix { plan.operations = [plan.operations[0]] }
         if let path = arguments.string("--write-keys") { return try writeKeys(plan, path) }
 
@@ -101,7 +106,9 @@ enum Bench: Verb {
                 "resident_mib": .number(peakMemory),
                 "p50_ms": .number(response.quantile(0.5) / 1e6),
                 "p99_ms": .number(response.quantile(0.99) / 1e6),
-                "lateness_p99_ms": .number(record.selfCheck.latenessP99.milliseconds)
+                "lateness_p50_ms": .number(record.selfCheck.latenessP50.milliseconds),
+                "lateness_p99_ms": .number(record.selfCheck.latenessP99.milliseconds),
+                "lateness_max_ms": .number(record.selfCheck.latenessMax.milliseconds)
             ]))
     }
 

@@ -53,6 +53,9 @@ public struct FrameAssembler: ~Copyable {
     /// Received bytes that no frame has taken yet.
     public var pending: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + start, count: end - start) }
 
+    /// Whether something came of which the rest is yet to come.
+    public var isAmidMessage: Bool { end > start || long.count > 0 && !longIsTaken }
+
     /// Room to receive into, never empty. Take all there is by `next` before: bodies handed out are void from here on.
     public mutating func space() -> UnsafeMutableRawBufferPointer {
         precondition(inner.isEmpty, "messages that were received are taken before more is received")

@@ -51,6 +51,8 @@ final class Link {
     /// Why it broke last.
     var lastFailure = ConnectFailure.Reason.closedInHandshake
     @exclusivity(unchecked) var isDirty = false
+    /// When bytes last came.
+    @exclusivity(unchecked) var lastReceived = Instant(nanoseconds: 0)
     var watchesWrites = true
 
     /// Bytes that may wait for a side that does not read; beyond it operations overflow.

@@ -69,6 +69,13 @@ extension Worker {
         }
     }
 
+    /// An operation on the link was given up. A node that stopped in the middle of an answer and has sent nothing since, for as long as
+    /// operations may take, will never send anything that can be read: every later answer would wait behind the missing half.
+    func breakIfStuck(_ link: Link, _ now: Instant) {
+        guard link.isReady && link.assembler.isAmidMessage && now - link.lastReceived >= settings.timeOut else { return }
+        broke(link, .handshake(.unexpected("half an answer, and nothing for \(settings.timeOut)")))
+    }
+
     /// The link failed: its operations are errors, and it is tried again after a while. Before the run it ends the run.
     /// `lost` is the class of the operations that were in flight.
     func broke(
@@ -116,7 +123,8 @@ extension Worker {
             case .failed(let code): return broke(link, world.failure(link.index, code, "receive"))
             case .bytes(let count):
                 link.assembler.filled(count)
-                takeFrames(link, now: world.now())
+                link.lastReceived = world.now()
+                takeFrames(link, now: link.lastReceived)
                 // A read that did not fill the buffer took all there was.
                 if count < space.count { return }
             }

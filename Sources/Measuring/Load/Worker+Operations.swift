@@ -191,8 +191,10 @@ extension Worker {
             let index = flights.first
             let flight = flights[index]
             guard now.nanoseconds - flight.intended >= settings.timeOut.count else { return }
-            links[Int(flight.link)].streams.abandon(flight.stream)
+            let link = links[Int(flight.link)]
+            link.streams.abandon(flight.stream)
             fail(index, .timeOut)
+            breakIfStuck(link, now)
         }
     }
 }

@@ -1,0 +1,91 @@
+// Where the fuzzer begins: a few inputs of each target, made by the project's own encoders. `fuzz.sh seeds` writes them into corpus/.
+
+import Bytes
+import CQLProtocol
+import Glibc
+import Lab
+import Quantities
+
+enum FuzzSeeds {
+    static let simpleTypes: [CQLType] = [
+        .ascii, .bigint, .blob, .boolean, .counter, .decimal, .double, .float, .int, .timestamp, .uuid, .text, .varint,
+        .timeuuid, .inet, .date, .time, .smallint, .tinyint, .duration, .vector(.float, dimensions: 3)
+    ]
+
+    private static let requests: [Request] = [
+        .options, .startup(driverVersion: "fuzz"),
+        .query(
+            "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+            QueryParameters()),
+        .query(
+            "CREATE TABLE k.t (a int, b timestamp, c text, d decimal, e uuid, PRIMARY KEY (a, b)) WITH CLUSTERING ORDER BY (b DESC)",
+            QueryParameters()),
+        .query(
+            "INSERT INTO k.t (a, b, c, d, e) VALUES (1, 2, 'three', 4.5, 00000000-0000-0000-0000-000000000006) USING TIMESTAMP 7",
+            QueryParameters()),
+        .query("SELECT * FROM k.t WHERE a IN (1, 2) AND b >= 0 ORDER BY b ASC LIMIT 10", QueryParameters()),
+        .query("SELECT release_version, tokens FROM system.local", QueryParameters()),
+        .query("SELECT nothing FROM nowhere", QueryParameters()),
+        .query("SELEKT", QueryParameters()),
+        .prepare("SELECT c, d FROM k.t WHERE a = ? AND b > ?")
+    ]
+
+    /// The requests in one go, and what the lab answers to each.
+    private static func answers() -> (requests: [UInt8], answers: [[UInt8]]) {
+        let session = LabSession(node: LabNode(.new))
+        var sent: [UInt8] = []
+        var answers: [[UInt8]] = []
+        for request in requests {
+            let bytes = request.bytes(stream: 1)
+            sent += bytes
+            answers += session.receive(bytes, now: Instant(nanoseconds: 0)).map(\.bytes)
+        }
+        return (sent, answers)
+    }
+
+    /// What a server with a password says until the connection is ready.
+    private static func authentication() -> [UInt8] {
+        var dials = LabDials(.new)
+        dials.credentials = LabDials.Credentials(user: "u", password: "p")
+        let session = LabSession(node: LabNode(side: .new, dials: dials))
+        return [Request.options, .startup(driverVersion: "fuzz"), .authResponse([0, 0x75, 0, 0x70])].flatMap {
+            session.receive($0.bytes(stream: 0), now: Instant(nanoseconds: 0)).flatMap(\.bytes)
+        }
+    }
+
+    private static let values: [(CQLType, CQLValue)] = [
+        (.int, .integer(-7)), (.text, .text("word")), (.boolean, .boolean(true)), (.double, .double(1.5))
+    ]
+
+    static func write(to folder: String) {
+        let (requests, answers) = answers()
+        for (index, answer) in answers.enumerated() {
+            put(answer, folder, "frames", "answer-\(index)")
+            put([answer[4], answer[1]] + answer[9...], folder, "bodies", "body-\(index)")
+        }
+        put(answers.flatMap { $0 }, folder, "frames", "all")
+        put([0] + answers[0] + answers[1], folder, "handshake", "plain")
+        put([1] + authentication(), folder, "handshake", "password")
+        put(requests, folder, "lab", "requests")
+        for (index, type) in simpleTypes.enumerated() {
+            put([UInt8(index)] + Array(repeating: 0, count: 16), folder, "values", "zeros-\(type)")
+        }
+        for (type, value) in values {
+            let index = simpleTypes.firstIndex(of: type)!
+            put([UInt8(index)] + ((try? value.encoded(as: type)) ?? [])!, folder, "values", "\(type)")
+        }
+        // list<int> with one member, map<int, text> with one entry.
+        put([200, 8, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 9], folder, "values", "list")
+        put([202, 8, 11, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 9, 0, 0, 0, 1, 0x78], folder, "values", "map")
+    }
+
+    private static func put(_ bytes: [UInt8], _ folder: String, _ target: String, _ name: String) {
+        mkdir(folder, 0o755)
+        mkdir("\(folder)/\(target)", 0o755)
+        let plain = String(name.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" })
+        let descriptor = open("\(folder)/\(target)/\(plain)", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        precondition(descriptor >= 0, "cannot write seeds into \(folder)")
+        precondition(bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } == bytes.count)
+        close(descriptor)
+    }
+}
