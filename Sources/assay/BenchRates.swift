@@ -18,7 +18,7 @@ enum BenchRates {
             let answer = PreparedStatement(
                 id: Array(repeating: 7, count: 16), binds: binds, partitionKeyIndices: [],
                 result: ResultMetadata(columnCount: 0, columns: []))
-            try traffic.prepared(index, on: .old, as: answer)
+            try traffic.prepared(index, text: 0, on: .old, as: answer)
         }
         let templates = columns.map {
             ExecuteTemplate(

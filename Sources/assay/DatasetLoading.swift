@@ -35,6 +35,8 @@ enum DatasetLoading {
                     expected: "CQL that it takes")
             }
         }
+        // Who owns what depends on the keyspaces that were just made.
+        try targets.explore(side, session)
         let agreed = try Preflight.asking { try session.awaitSchemaAgreement() }
         if !agreed {
             throw Failure(.unreachable, "\(side) side: its nodes do not agree on the schema after 30 s")
@@ -120,7 +122,8 @@ enum LoadDataset: Verb {
         let seed = try arguments.seed()
         for side in Side.allCases {
             let session = try targets.session(side)
-            let found = try Preflight.asking { try SideDescription.read(session) }
+            let found = try Preflight.asking { try session.topology() }
+            try Preflight.checkDataCenter(found, against: inputs.pair[side], side)
             let tables = profile.tables.map(\.description).joined(separator: ", ")
             Console.note(
                 "\(side): writing \(tables) to \(targets.sides[side.index].contactPoints.map(\.description).joined(separator: ", ")), "

@@ -15,6 +15,7 @@ final class Measurement {
     private let madeFrom: [String: String]
     private let sharedHost: Bool
     private let quiet: Bool
+    private let news = ClusterNews()
     private let load: LoadRun
     private let generator: GeneratorSettings
     private var assembler: RoundAssembler
@@ -46,13 +47,16 @@ final class Measurement {
     func run() throws -> Bool {
         var began = Clock.now()
         let settings = WorkerSettings(
-            timeOut: plan.timeOut, sides: targets.sides, assayVersion: assayVersion, seed: plan.seed)
+            timeOut: plan.timeOut, sides: targets.sides, assayVersion: assayVersion, seed: plan.seed, news: news)
         let threads = load.start(
             settings: settings, startedMicroseconds: Clock.wall().unixNanoseconds / 1000,
             placement: generator.placement(sharedHost: sharedHost))
+        let watches = targets.sides.map { ClusterWatch($0, news: news) }
+        let watching = watches.map { $0.start() }
         defer {
+            for watch in watches { watch.stop() }
             load.stop()
-            for thread in threads { thread.join() }
+            for thread in threads + watching { thread.join() }
             Console.endProgress()
         }
         while true {
@@ -70,6 +74,7 @@ final class Measurement {
                 if Interruption.isAsked { return false }
                 throw failure
             }
+            takeNews()
             for slice in load.take() { try take(slice) }
             if case .ended(let completed) = state {
                 if completed { try writer?.markCompleted() }
@@ -104,6 +109,22 @@ final class Measurement {
             result.isSettled
                 ? "warm-up: the sides settled within \(result.length) a side"
                 : "warm-up: the sides had not settled after \(result.length) a side, the most allowed")
+    }
+
+    /// What happened to the nodes goes into the recording, and is said while it happens.
+    private func takeNews() {
+        guard writer != nil, let start = load.recordingStart else { return }
+        let events = news.take().map {
+            NodeEvent(at: $0.at - start, side: $0.side, node: $0.node, kind: $0.kind, note: $0.note)
+        }
+        writer?.add(events)
+        guard !quiet else { return }
+        for event in events {
+            Console.endProgress()
+            Console.note(
+                "\(event.side) side: \(event.node) \(event.kind.rawValue)"
+                    + (event.note.isEmpty ? "" : ", \(event.note)"))
+        }
     }
 
     private func take(_ slice: FinishedSlice) throws(FileError) {

@@ -24,27 +24,32 @@ struct Preflight {
             for endpoint in access.contactPoints { _ = try SimpleSession(access, endpoint) }
         }
         let sessions = try Side.allCases.map { try targets.session($0) }
-        var descriptions: [SideDescription] = []
+        var topologies: [Topology] = []
         for side in Side.allCases {
-            let description = try Preflight.asking { try SideDescription.read(sessions[side.index]) }
-            try Preflight.check(description, against: inputs.pair[side], side)
-            descriptions.append(description)
+            let topology = try targets.explore(side, sessions[side.index])
+            try Preflight.check(topology, against: inputs.pair[side], side)
+            topologies.append(topology)
         }
         environment = Environment(
             assayVersion: assayVersion,
-            old: descriptions[0].environment(targets.sides[0]),
-            new: descriptions[1].environment(targets.sides[1]),
+            old: topologies[0].environment(targets.sides[0]),
+            new: topologies[1].environment(targets.sides[1]),
             machine: Machine.facts,
-            sharedHost: sharesHost(descriptions[0], descriptions[1]) || Preflight.isLocal(targets))
+            sharedHost: sharesHost(topologies[0], topologies[1]) || Preflight.isLocal(targets))
         environment.old.security = SecurityFacts(sessions[0], targets.sides[0])
         environment.new.security = SecurityFacts(sessions[1], targets.sides[1])
         observations = Observations()
         guard let profile = inputs.profile else { return }
-        for side in Side.allCases { try Preflight.checkStatements(profile, sessions[side.index], side) }
+        let routes = try Side.allCases.map { side in
+            try Preflight.checkStatements(profile, sessions[side.index], targets.sides[side.index])
+        }
+        (environment.old.routes, environment.new.routes) = (routes[0], routes[1])
         let samples = try Preflight.samples(profile, sessions[0], seed)
         for side in Side.allCases { try Preflight.checkDataset(samples, sessions[side.index], side) }
         let probe = ParityProbe(tables: profile.tables, samples: samples.map(\.sample), pair: inputs.pair)
-        observations = try Preflight.asking { try probe.run(old: sessions[0], new: sessions[1]) }
+        observations = try Preflight.asking {
+            try probe.run(old: sessions[0], new: sessions[1], topologies: topologies)
+        }
     }
 
     /// Whether a side is reached on this machine's own loopback: it shares the machine with the generator.
@@ -63,31 +68,45 @@ struct Preflight {
         }
     }
 
-    private static func check(_ description: SideDescription, against side: PairSide, _ name: Side) throws {
-        let releases = description.releaseVersions.joined(separator: ", ")
-        if let version = side.version, !description.releaseVersions.allSatisfy({ $0.hasPrefix(version) }) {
+    private static func check(_ topology: Topology, against side: PairSide, _ name: Side) throws {
+        let releases = topology.releaseVersions.joined(separator: ", ")
+        if let version = side.version, !topology.releaseVersions.allSatisfy({ $0.hasPrefix(version) }) {
             throw InputError(
                 side.position, "the \(name) side runs \(releases)",
                 expected: "\(version), which the pair names as its version")
         }
-        if let datacenter = side.datacenter, !description.dataCenters.contains(datacenter) {
+        try checkDataCenter(topology, against: side, name)
+    }
+
+    /// The datacenter that the pair names must be there: requests go to no other.
+    static func checkDataCenter(_ topology: Topology, against side: PairSide, _ name: Side) throws(InputError) {
+        if let datacenter = side.datacenter, !topology.dataCenters.contains(datacenter) {
             throw InputError(
                 side.position, "the \(name) side has no datacenter '\(datacenter)'",
-                expected: "one of \(description.dataCenters.joined(separator: ", "))")
+                expected: "one of \(topology.dataCenters.joined(separator: ", "))")
         }
     }
 
-    /// Every statement must be taken by the side, and the workload's values must fit its columns.
-    private static func checkStatements(_ profile: Profile, _ session: SimpleSession, _ side: Side) throws {
+    /// Every statement must be taken by the side, and the workload's values must fit its columns. Returns for each operation which
+    /// nodes get it.
+    private static func checkStatements(
+        _ profile: Profile, _ session: SimpleSession, _ access: SideAccess
+    ) throws -> [String: String] {
+        var routes: [String: String] = [:]
         for operation in profile.operations {
             let what = "operation '\(operation.name)'"
             var known: Set<BoundStatement.Identity> = []
             for (index, statement) in operation.statements.enumerated() where known.insert(statement.identity).inserted
             {
-                let answer = try prepare(statement.cql, at: statement.position, what, session, side)
+                let answer = try prepare(statement.cql, at: statement.position, what, session, access.side)
                 _ = try BindPlan(operation, index, answer)
+                if index == 0 {
+                    let rule = access.rule(for: answer)
+                    routes[operation.name] = operation.batch == nil ? rule : "as its first statement: \(rule)"
+                }
             }
         }
+        return routes
     }
 
     /// Prepares a statement; what the server says against it is an error of the workload at `position`.

@@ -12,7 +12,7 @@ import Workloads
 /// Where the sides are. Lab nodes start with it and end with `close`.
 final class Targets {
     /// Old first.
-    let sides: [SideAccess]
+    private(set) var sides: [SideAccess]
     private let labs: [LabServer]
 
     /// Reads credentials where the pair says they are, and starts the lab's nodes on free ports.
@@ -28,12 +28,14 @@ final class Targets {
                 let credentials = dials.credentials.map { Credentials(user: $0.user, password: $0.password) }
                 sides.append(
                     SideAccess(
-                        side, [lab.endpoint], credentials: credentials, connections: pair[side].connections))
+                        side, [lab.endpoint], credentials: credentials, routing: pair[side].routing,
+                        dataCenter: pair[side].datacenter, connections: pair[side].connections))
             } else {
                 sides.append(
                     SideAccess(
                         side, pair[side].cql.map(Endpoint.init), credentials: try Logins.credentials(side, pair[side]),
-                        tls: try pair[side].tls.map(Security.context), connections: pair[side].connections))
+                        tls: try pair[side].tls.map(Security.context), routing: pair[side].routing,
+                        dataCenter: pair[side].datacenter, connections: pair[side].connections))
             }
         }
         for side in Side.allCases { sides[side.index].compression = Compression(pair[side].compression) }
@@ -63,6 +65,14 @@ final class Targets {
 
     /// The sides that are lab nodes: they start empty, and with each run.
     let labSides: [Side]
+
+    /// Reads who belongs to a side, from the node at the other end of `session`: from now on load goes to all of them.
+    @discardableResult
+    func explore(_ side: Side, _ session: SimpleSession) throws -> Topology {
+        let topology = try Preflight.asking { try session.topology() }
+        sides[side.index].topology = topology
+        return topology
+    }
 
     func close() {
         for lab in labs { lab.stop() }

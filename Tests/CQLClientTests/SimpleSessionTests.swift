@@ -151,20 +151,36 @@ private func session(_ script: [Line], _ credentials: Credentials? = nil) throws
     #expect(throws: RequestFailure.self) { try session.execute(made, [.text("three")], cql: "SELECT …") }
 }
 
-@Test func schemaVersionsAreThoseOfAllNodes() throws {
-    func versions(_ texts: [String?]) -> [UInt8] {
-        let column = ColumnDescription(keyspace: "system", table: "local", name: "schema_version", type: .text)
-        return frame(.result) {
-            $0.put(Int32(2))
-            $0.put(metadata: ResultMetadata(columnCount: 1, columns: [column]))
-            $0.put(Int32(texts.count))
-            for text in texts { $0.put(cell: text.map { Array($0.utf8) }) }
-        }
+/// Nodes as system tables name them: data centre, release and schema version of each.
+private func nodes(_ rows: [(String?, String, String?)]) -> Line {
+    let columns = ["data_center", "release_version", "schema_version"].map {
+        ColumnDescription(keyspace: "system", table: "local", name: $0, type: .text)
     }
+    return .answer(
+        frame(.result) {
+            $0.put(Int32(2))
+            $0.put(metadata: ResultMetadata(columnCount: 3, columns: columns))
+            $0.put(Int32(rows.count))
+            for row in rows {
+                for text in [row.0, row.1, row.2] { $0.put(cell: text.map { Array($0.utf8) }) }
+            }
+        })
+}
+
+@Test func agreementIsThatOfAllNodesThatNameASchema() throws {
     let session = try session([
-        supported, ready, .answer(versions(["a"])), .answer(versions(["b", "a", nil])), .answer(versions(["a"])),
-        .answer(versions(["b"])), .answer(versions(["b"])), .answer(versions(["b"]))
+        supported, ready, nodes([("dc1", "3.11.19", "a")]), nodes([("dc1", "3.11.19", "b"), ("dc1", "3.11.19", nil)]),
+        nodes([("dc1", "3.11.19", "b")]), nodes([(nil, "3.11.19", "a"), ("dc1", "3.11.19", "b")])
     ])
-    #expect(try session.schemaVersions() == ["a", "b"])
     #expect(try session.awaitSchemaAgreement(.seconds(5)))
+}
+
+@Test func aProxyWithoutThePeersOfItsVersionIsReadAllTheSame() throws {
+    let session = try session([
+        supported, ready, nodes([("dc1", "4.0.11", "a")]), .answer(error(0x2200, "table peers_v2 does not exist")),
+        nodes([("dc1", "4.0.11", "b")]), .answer(page([], pagingState: nil))
+    ])
+    let topology = try session.topology()
+    #expect(topology.nodes.count == 2 && topology.schemaVersions == ["a", "b"])
+    #expect(topology.nodes[0].endpoint == session.target.endpoint)
 }

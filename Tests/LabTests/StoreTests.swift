@@ -1,5 +1,6 @@
 // Tokens, the order of values, and rows under writes in any order.
 
+import Bytes
 import CQLProtocol
 import Quantities
 import TestSupport

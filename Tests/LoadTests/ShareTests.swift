@@ -45,13 +45,15 @@ private func items(_ share: WorkerShare) -> [[Int: Instant]] {
 
 @Test func partsOfASliceAddUp() {
     func part(_ due: Int, late: Int64) -> SliceSum {
-        let slice = SliceAccumulator(operations: 1)
+        let slice = SliceAccumulator(operations: 1, nodes: 3)
         slice.due = due
         slice.dispatched = due
         slice.inFlightMax = 4
         slice.measuredFrom = Instant(nanoseconds: 5_000_000_000)
         slice.length = .seconds(5)
         slice.lateness.record(late)
+        slice.nodeNames = ["a:1", "b:1"]
+        slice.coordinators[1] = due
         slice.operations[0].intended = 2
         slice.complete(0, response: 1_000_000, service: 900_000, rows: 3, bytes: 70)
         slice.fail(0, 3, timeOut: .seconds(1))
@@ -66,6 +68,7 @@ private func items(_ share: WorkerShare) -> [[Int: Instant]] {
     #expect(record.selfCheck.inFlightMax == 8)
     #expect(record.selfCheck.latenessMax >= .milliseconds(8.9))
     #expect(record.selfCheck.faults.count == 1)
+    #expect(record.coordinators == ["b:1": 22])
     let operation = record.operations[0]
     #expect(operation.intended == 4 && operation.completed == 2 && operation.failed == 2)
     #expect(operation.response.count == 4 && operation.service.count == 2 && operation.rows == 6)

@@ -100,14 +100,14 @@ func twoReleasesAreToldApart() throws {
         for at in 0..<25 { try session.query("INSERT INTO shop.orders (customer, at, note) VALUES (1, \(at), 'a')") }
     }
     #expect(try old.query("SELECT at FROM shop.orders WHERE customer = 1", pageSize: 10).count == 25)
-    let (oldSide, newSide) = (try SideDescription.read(old), try SideDescription.read(new))
+    let (oldSide, newSide) = (try old.topology(), try new.topology())
     #expect(oldSide.releaseVersions.first?.hasPrefix("3.11.") == true)
     #expect(newSide.releaseVersions.first?.hasPrefix("4.1.") == true)
     #expect(oldSide.schemaAgrees && sharesHost(oldSide, newSide) && !sharesNodes(oldSide, newSide))
 
     let sample = PartitionSample(table: orders, columns: ["customer"], keys: [[.integer(1)], [.integer(2)]])
     let probe = ParityProbe(tables: [orders], samples: [sample]) { $0.hasPrefix("table_options.") }
-    let equal = try probe.run(old: old, new: new)
+    let equal = try probe.run(old: old, new: new, topologies: [oldSide, newSide])
     let subjects = equal.observations.map(\.subject)
     #expect(equal.probed == ["parity"])
     #expect(subjects.contains("table_options.shop.orders.compression.chunk_length_in_kb"))
@@ -116,7 +116,7 @@ func twoReleasesAreToldApart() throws {
 
     try new.query("DELETE FROM shop.orders WHERE customer = 1 AND at = 7")
     try new.query("ALTER TABLE shop.orders ADD extra int")
-    let unlike = try probe.run(old: old, new: new).observations.filter { !$0.expected }
+    let unlike = try probe.run(old: old, new: new, topologies: [oldSide, newSide]).observations.filter { !$0.expected }
     #expect(unlike.map(\.subject) == ["columns.shop.orders.extra", "row_counts.shop.orders"])
     try expectOffer("127.0.0.11", [.v3, .v4])
     try speak("127.0.0.11", [.v3, .v4])

@@ -2,6 +2,7 @@
 
 import CQLClient
 import CQLProtocol
+import Reactor
 
 @testable import Probes
 
@@ -18,12 +19,17 @@ func textMap(_ entries: [String: String]) -> CQLValue {
 
 func node(
     _ address: String, id: String = "", dataCenter: String = "dc1", rack: String = "r1", release: String = "3.11.19"
-) -> NodeDescription {
-    NodeDescription(address: address, hostID: id, dataCenter: dataCenter, rack: rack, releaseVersion: release)
+) -> ClusterNode {
+    ClusterNode(
+        endpoint: Endpoint(host: address, port: 9042), hostID: id, dataCenter: dataCenter, rack: rack,
+        releaseVersion: release)
 }
 
-func side(_ nodes: [NodeDescription], versions: [String] = ["a"]) -> SideDescription {
-    SideDescription(clusterName: "c", partitioner: "Murmur3Partitioner", nodes: nodes, schemaVersions: versions)
+/// `versions` are those of the schema, of the nodes in turn.
+func side(_ nodes: [ClusterNode], versions: [String] = ["a"]) -> Topology {
+    var nodes = nodes
+    for index in nodes.indices { nodes[index].schemaVersion = versions[index % versions.count] }
+    return Topology(clusterName: "c", partitioner: "Murmur3Partitioner", nodes: nodes)
 }
 
 let orders = TableName("shop", "orders")

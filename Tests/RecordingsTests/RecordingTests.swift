@@ -49,7 +49,9 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
             latenessMax: .milliseconds(3), workerCPU: .milliseconds(12.5), runQueueDelay: .milliseconds(1),
             inFlightMax: 9,
             faults: start > 20 ? ["late"] : [])
-        return SliceRecord(start: .seconds(start), length: .seconds(5), selfCheck: check, operations: operations)
+        return SliceRecord(
+            start: .seconds(start), length: .seconds(5), selfCheck: check, operations: operations,
+            coordinators: ["10.0.0.1:9042": 40, "[::1]:9042": 2])
     }
     let records = (0..<rounds).map { (index: Int) -> RoundRecord in
         return RoundRecord(
@@ -68,7 +70,12 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
         #expect(writer.recording.interrupted, "until the plan has come to its end")
         var expected = writer.recording
         for round in rounds {
+            let event = NodeEvent(
+                at: .seconds(Double(round.index) - 1.5), side: .new, node: "[::1]:9042",
+                kind: NodeEvent.Kind.allCases[round.index], note: "as \(round.index)")
+            writer.add([event])
             try writer.add(round)
+            expected.events.append(event)
             expected.rounds.append(round)
             expected.ended = writer.recording.ended
             #expect(try Recording.read(dossier) == expected)

@@ -105,7 +105,7 @@ func everyIntendedOperationIsRecordedOnBothSides(mode: Mode) throws {
     var slow = LabDials(.new)
     slow.factor = [.point: 100, .range: 100, .multiPartition: 100, .write: 100]
     var run = try SimulatedRun(seed: 8, minutes: 0.3, new: slow)
-    run.streams = 8
+    run.settings.streams = 8
     let recording = try run.record()
     let (old, new) = (recording.whole(.old), recording.whole(.new))
     #expect(old.allSatisfy { $0.failed == 0 })
@@ -154,7 +154,7 @@ func everyIntendedOperationIsRecordedOnBothSides(mode: Mode) throws {
 
 @Test func aSideThatHangsTakesNoPlaceFromTheOther() throws {
     var run = try SimulatedRun(seed: 13, minutes: 0.5)
-    run.streams = 300
+    run.settings.streams = 300
     // Handshakes must come before the stall, so it begins after the first second.
     run.nodes[1].setStalls([.once(at: .seconds(2), length: .seconds(3600))])
     let recording = try run.record()

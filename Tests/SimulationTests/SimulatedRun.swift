@@ -53,10 +53,10 @@ struct SimulatedRun {
     let nodes: [LabNode]
     let world: SimulatedWorld
     var limits = SelfCheckLimits()
-    var streams = 1000
     /// What is spoken with both sides.
     var version = ProtocolVersion.v4
     var compression = Compression.none
+    var settings: WorkerSettings
 
     init(
         seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil,
@@ -80,6 +80,7 @@ struct SimulatedRun {
             LabNode(side: .old, dials: oldDials, clockZero: zero), LabNode(side: .new, dials: newDials, clockZero: zero)
         ]
         world = SimulatedWorld([1: nodes[0], 2: nodes[1]])
+        self.settings = SimulatedRun.settings(plan, streams: 1000)
         for node in nodes { try SimulatedRun.load(profile, plan, node) }
     }
 
@@ -134,10 +135,12 @@ struct SimulatedRun {
             }, objective: plan.saturation?.objective?.description)
         var start = Instant(nanoseconds: 0)
         var watched: Worker<SimulatedWorld, PlanTraffic>?
-        let worker = Worker(
-            world: world, traffic: traffic,
-            settings: SimulatedRun.settings(plan, streams: streams, version, compression)
-        ) {
+        var settings = settings
+        for index in settings.sides.indices {
+            settings.sides[index].protocolVersion = version
+            settings.sides[index].compression = compression
+        }
+        let worker = Worker(world: world, traffic: traffic, settings: settings) {
             watched.map(during) ?? false
         } deliver: { [limits, plan] slice in
             let sum = SliceSum(slice)

@@ -1,6 +1,7 @@
 // The whole loop in virtual time: the worker's own code on one end, the lab's own code on the other, and no clock in between.
 // Minutes of a run pass in milliseconds, the same way each time.
 
+import Glibc
 import Lab
 import Load
 import Quantities
@@ -19,13 +20,16 @@ final class SimulatedWorld: World {
         var generation: Int
         /// What the worker sent goes nowhere and nothing comes back, as with a peer that is gone.
         var isCut = false
+        var port: UInt16
     }
 
     private var clock = Instant(nanoseconds: 1_000_000_000)
     private var events = TimerHeap<Event>()
     private var lines: [Int: Line] = [:]
     private var generations = 0
-    private let nodes: [UInt16: LabNode]
+    private var nodes: [UInt16: LabNode]
+    /// Ports at which nobody listens just now.
+    private var down: Set<UInt16> = []
     /// One way, between worker and node.
     private let travel: Nanoseconds
     /// Extra time that each wait takes beyond its deadline: a generator that is late.
@@ -43,11 +47,12 @@ final class SimulatedWorld: World {
 
     func connect(_ link: Int, to endpoint: Endpoint, tls: TLSContext?) throws(SystemError) {
         generations += 1
-        lines[link] = Line(session: LabSession(node: nodes[endpoint.port]!), generation: generations)
+        lines[link] = Line(
+            session: LabSession(node: nodes[endpoint.port]!), generation: generations, port: endpoint.port)
         events.insert(.writable(link, generation: generations), due: clock + travel)
     }
 
-    func connectError(_ link: Int) -> Int32 { 0 }
+    func connectError(_ link: Int) -> Int32 { lines[link].map { down.contains($0.port) } == true ? ECONNREFUSED : 0 }
 
     func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) -> TransferResult {
         guard let line = lines[link] else { return .closed }
@@ -77,6 +82,16 @@ final class SimulatedWorld: World {
     func cut(_ link: Int) {
         lines[link]?.isCut = true
         events.insert(.arrival(link, generation: lines[link]?.generation ?? 0, bytes: []), due: clock)
+    }
+
+    /// The same node, or another of its cluster, at one more port.
+    func add(_ node: LabNode, at port: UInt16) { nodes[port] = node }
+
+    /// Takes a node off the network with all its connections, or puts it back.
+    func setDown(_ port: UInt16, _ isDown: Bool) {
+        if isDown { down.insert(port) } else { down.remove(port) }
+        guard isDown else { return }
+        for (link, line) in lines where line.port == port { cut(link) }
     }
 
     func wait(until deadline: Instant, _ ready: (Readiness) -> Void) {

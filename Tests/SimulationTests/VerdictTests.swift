@@ -78,7 +78,7 @@ func theStoryOfTheDemoIsFoundAndNothingElse(seed: UInt64) throws {
     var stalling = LabDials(.new)
     stalling.stalls = [.repeated(every: .seconds(15), length: .seconds(1.2), first: .seconds(6))]
     var run = try SimulatedRun(seed: 5, minutes: 1, new: stalling)
-    run.streams = 3
+    run.settings.streams = 3
     let whole = try run.record().whole(.new)
     let response = whole[0].response.quantile(0.99)
     let service = whole[0].service.quantile(0.99)

@@ -22,7 +22,7 @@ private func pairFailure(_ text: String) -> String {
     #expect(local[.new].cql == [ContactPoint(host: "127.0.0.2", port: 9042)])
     #expect(local.old.version == "3.11")
     #expect(local.new.version == "4.1")
-    #expect(local.old.connections == 4)
+    #expect(local.old.connections == nil && local.old.routing == .tokenAware)
     #expect(local.expects("table_options.shop.orders_by_customer.compression.chunk_length_in_kb"))
     #expect(!local.expects("table_options.shop.orders_by_customer.gc_grace_seconds"))
     let lab = try PairFile.read(try shipped("pairs/lab.yaml"), file: "p")
@@ -45,6 +45,7 @@ private func pairFailure(_ text: String) -> String {
           connections: 64
           protocol: 5
           compression: lz4
+          routing: only_these
         new: {lab: {seed: 7}, credentials: "file:secret/new"}
         """
     let pair = try PairFile.read(text, file: "p")
@@ -52,7 +53,7 @@ private func pairFailure(_ text: String) -> String {
     #expect(pair.old.cql.map(\.host) == ["db1", "db2", "::1", "fe80::2"])
     #expect(pair.old.datacenter == "dc1")
     #expect(pair.old.credentials == .environment("ASSAY_OLD"))
-    #expect(pair.old.connections == 64)
+    #expect(pair.old.connections == 64 && pair.old.routing == .onlyThese)
     #expect(pair.old.protocolVersion == 5 && pair.new.protocolVersion == nil)
     #expect(pair.old.compression == .lz4 && pair.new.compression == .none)
     #expect(pair.old.lab == nil)
@@ -83,7 +84,7 @@ private func pairFailure(_ text: String) -> String {
     Mistake(
         "old: {cqll: [a]}\nnew: {cql: [b]}",
         "3:7: unknown key 'cqll' in side 'old', did you mean 'cql'? ",
-        "expected one of compression, connections, cql, credentials, datacenter, lab, protocol, tls, version"
+        "expected one of compression, connections, cql, credentials, datacenter, lab, protocol, routing, tls, version"
     ),
     Mistake(
         "old: {cql: [a], tls: 1}\nnew: {cql: [b]}",
@@ -114,7 +115,7 @@ private func pairFailure(_ text: String) -> String {
     Mistake(
         "old: {cql: [a], metrics: []}\nnew: {cql: [b]}",
         "3:17: 'metrics' in side 'old' is not in this version, ",
-        "expected only compression, connections, cql, credentials, datacenter, lab, protocol, tls, version"
+        "expected only compression, connections, cql, credentials, datacenter, lab, protocol, routing, tls, version"
     ),
     Mistake(
         "\(sides)components: []",
@@ -153,6 +154,11 @@ private func pairFailure(_ text: String) -> String {
         "old: {cql: ['me:pw@a']}\nnew: {cql: [b]}",
         "3:13: 'me:pw@a' is not a place to connect to, ",
         "expected host, host:port or [IPv6]:port"
+    ),
+    Mistake(
+        "old: {cql: [a], routing: token_awake}\nnew: {cql: [b]}",
+        "3:26: unknown routing 'token_awake', did you mean 'token_aware'? ",
+        "expected one of token_aware, round_robin, only_these"
     ),
     Mistake("old: {cql: [a], connections: 65}\nnew: {cql: [b]}", "3:30: connections is 65, expected 1 to 64"),
     Mistake(

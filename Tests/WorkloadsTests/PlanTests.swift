@@ -150,9 +150,9 @@ func settingsOutOfRange(settings: PlanSettings, message: String) {
         members["sides"]
             == .object([
                 "old": .object([
-                    "connections": .integer(4), "cql": .array([.string("a:9042")]),
+                    "routing": .string("token_aware"), "cql": .array([.string("a:9042")]),
                     "credentials": .string("env:ASSAY_OLD")
                 ]),
-                "new": .object(["connections": .integer(4), "lab": .object(["seed": .integer(1)])])
+                "new": .object(["routing": .string("token_aware"), "lab": .object(["seed": .integer(1)])])
             ]))
 }

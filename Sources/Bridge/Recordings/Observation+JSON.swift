@@ -67,7 +67,8 @@ extension SideEnvironment {
             "cluster_name": .string(clusterName),
             "partitioner": .string(partitioner), "data_centers": texts(dataCenters), "nodes": .integer(nodes),
             "schema_versions": texts(schemaVersions), "protocol_version": .integer(protocolVersion),
-            "compression": .string(compression)
+            "compression": .string(compression),
+            "routing": .string(routing), "routes": .object(routes.mapValues { .string($0) })
         ]
         fields["security"] = security?.json()
         return .object(fields)
@@ -80,6 +81,8 @@ extension SideEnvironment {
             for item in try node.list() { result.append(try item.string()) }
             return result
         }
+        var routes: [String: String] = [:]
+        for entry in try fields.optional("routes")?.entries() ?? [] { routes[entry.key] = try entry.value.string() }
         self.init(
             endpoints: try texts(fields.required("endpoints")),
             releaseVersion: try fields.required("release_version").string(),
@@ -89,7 +92,8 @@ extension SideEnvironment {
             schemaVersions: try texts(fields.required("schema_versions")),
             protocolVersion: try fields.required("protocol_version").integer(),
             // Runs before there was a choice had none.
-            compression: try fields.optional("compression")?.string() ?? "none")
+            compression: try fields.optional("compression")?.string() ?? "none",
+            routing: try fields.optional("routing")?.string() ?? "", routes: routes)
         security = try fields.optional("security").map(SecurityFacts.init)
     }
 }

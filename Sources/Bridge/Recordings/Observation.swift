@@ -52,11 +52,15 @@ public struct SideEnvironment: Hashable, Sendable {
     public var compression: String
     /// nil in files of versions that did not look.
     public var security: SecurityFacts?
+    /// Which node gets a request, in words: the pair's policy, and by operation what it comes to.
+    public var routing: String
+    public var routes: [String: String]
 
     public init(
         endpoints: [String], releaseVersion: String, clusterName: String, partitioner: String, dataCenters: [String],
         nodes: Int,
-        schemaVersions: [String], protocolVersion: Int = 4, compression: String = "none"
+        schemaVersions: [String], protocolVersion: Int = 4, compression: String = "none", routing: String = "",
+        routes: [String: String] = [:]
     ) {
         self.endpoints = endpoints
         self.releaseVersion = releaseVersion
@@ -67,6 +71,8 @@ public struct SideEnvironment: Hashable, Sendable {
         self.schemaVersions = schemaVersions
         self.protocolVersion = protocolVersion
         self.compression = compression
+        self.routing = routing
+        self.routes = routes
     }
 }
 

@@ -41,7 +41,13 @@ extension Recording {
                         "weight": .number($0.weight)
                     ])
                 }),
+            "events": .array(events.map { $0.json() }),
             "rounds": .array(rounds),
+            "coordinators": .object(
+                Dictionary(
+                    uniqueKeysWithValues: Side.allCases.map {
+                        ($0.rawValue, .object(coordinators($0).mapValues { .integer($0) }))
+                    })),
             "whole": .object([
                 "old": .object(json(of: whole[Side.old.index])), "new": .object(json(of: whole[Side.new.index]))
             ])
@@ -70,6 +76,7 @@ extension Recording {
             "offered_per_s": .number(Double(intended) / slice.length.seconds),
             "achieved_per_s": .number(Double(completed) / slice.length.seconds),
             "self_check": slice.selfCheck.json(),
+            "coordinators": .object(slice.coordinators.mapValues { .integer($0) }),
             "operations": .object(json(of: slice.operations))
         ]
         keys.merge(slice.pressure?.json() ?? [:]) { $1 }

@@ -91,6 +91,9 @@ extension Recording {
         }
         var madeFrom: [String: String] = [:]
         for entry in try fields.required("made_from").entries() { madeFrom[entry.key] = try entry.value.string() }
+        var events: [NodeEvent] = []
+        // Recordings of earlier versions have neither events nor coordinators.
+        for item in try fields.optional("events")?.list() ?? [] { events.append(try NodeEvent(item)) }
         var rounds: [RoundRecord] = []
         for item in try fields.required("rounds").list() { rounds.append(try decodeRound(item, operations)) }
         return Recording(
@@ -109,7 +112,7 @@ extension Recording {
             scheduling: try fields.required("scheduling").string(),
             workers: try fields.optional("workers")?.integer(in: 1...1_000_000, "workers") ?? 1,
             spins: try fields.optional("spins")?.boolean() ?? false, madeFrom: madeFrom, operations: operations,
-            objective: try fields.optional("objective")?.string(), rounds: rounds)
+            objective: try fields.optional("objective")?.string(), events: events, rounds: rounds)
     }
 
     private static func decodeRound(_ node: Node, _ operations: [OperationInfo]) throws(InputError) -> RoundRecord {
@@ -143,11 +146,16 @@ extension Recording {
             }
             records.append(record)
         }
+        var coordinators: [String: Int] = [:]
+        for entry in try fields.optional("coordinators")?.entries() ?? [] {
+            coordinators[entry.key] = try entry.value.recordedCount()
+        }
         return SliceRecord(
             start: try fields.required("start_s").recordedTime(unit: 1e9),
             length: try fields.required("length_s").recordedTime(unit: 1e9),
             pressure: try Pressure.read(&fields),
-            selfCheck: try decodeSelfCheck(fields.required("self_check")), operations: records)
+            selfCheck: try decodeSelfCheck(fields.required("self_check")), operations: records,
+            coordinators: coordinators)
     }
 
     private static func decodeSelfCheck(_ node: Node) throws(InputError) -> SelfCheckRecord {

@@ -122,16 +122,20 @@ public struct SliceRecord: Equatable, Sendable {
     public var selfCheck: SelfCheckRecord
     /// In the order of `Recording.operations`.
     public var operations: [OperationRecord]
+    /// Operations that were sent, by the endpoint of the node that got them.
+    public var coordinators: [String: Int]
 
     public init(
         start: Nanoseconds, length: Nanoseconds, pressure: Pressure? = nil,
-        selfCheck: SelfCheckRecord = SelfCheckRecord(), operations: [OperationRecord]
+        selfCheck: SelfCheckRecord = SelfCheckRecord(), operations: [OperationRecord],
+        coordinators: [String: Int] = [:]
     ) {
         self.start = start
         self.length = length
         self.pressure = pressure
         self.selfCheck = selfCheck
         self.operations = operations
+        self.coordinators = coordinators
     }
 }
 
@@ -207,6 +211,8 @@ public struct Recording: Equatable, Sendable {
     public var operations: [OperationInfo]
     /// What a side had to keep to in a search for its highest rate, such as `p99 of the workload <= 50 ms`; nil without a search.
     public var objective: String?
+    /// What happened to the sides' nodes, in order of time.
+    public var events: [NodeEvent]
     public var rounds: [RoundRecord]
 
     public init(
@@ -218,7 +224,7 @@ public struct Recording: Equatable, Sendable {
         sharedHost: Bool = false, scheduling: String = "normal", workers: Int = 1, spins: Bool = false,
         madeFrom: [String: String] = [:],
         operations: [OperationInfo],
-        objective: String? = nil, rounds: [RoundRecord] = []
+        objective: String? = nil, events: [NodeEvent] = [], rounds: [RoundRecord] = []
     ) {
         self.assayVersion = assayVersion
         self.workload = workload
@@ -239,11 +245,17 @@ public struct Recording: Equatable, Sendable {
         self.madeFrom = madeFrom
         self.operations = operations
         self.objective = objective
+        self.events = events
         self.rounds = rounds
     }
 
     /// Rounds that count: measured, not void, in order of time.
     public var countedRounds: [RoundRecord] { rounds.filter { $0.purpose == .measure && $0.voidReason == nil } }
+
+    /// Operations of all counted rounds by the endpoint of the node that they were sent to.
+    public func coordinators(_ side: Side) -> [String: Int] {
+        countedRounds.reduce(into: [:]) { $0.merge($1[side].coordinators, uniquingKeysWith: +) }
+    }
 
     /// All counted rounds of a side merged, operation by operation.
     public func whole(_ side: Side) -> [OperationRecord] {

@@ -56,6 +56,9 @@ public struct RecordingWriter {
         try replaceRecording()
     }
 
+    /// What happened to the sides' nodes since the last call; it is on disk with the next round.
+    public mutating func add(_ events: [NodeEvent]) { recording.events += events }
+
     /// The plan came to its end.
     public mutating func markCompleted() throws(FileError) {
         recording.interrupted = false

@@ -18,7 +18,7 @@ extension Report {
             \(pageStyle)</head>
             <body>
             \(banner)\(voidNotice)\(navigation)<main>
-            \(glance)\(verdictsSection)\(operationsSection)\(saturationSection)\(differencesSection)\(validitySection)\(plannedSection)\(environmentSection)\(inputsSection)\
+            \(glance)\(verdictsSection)\(operationsSection)\(saturationSection)\(differencesSection)\(validitySection)\(nodesSection)\(plannedSection)\(environmentSection)\(inputsSection)\
             \(readingSection)</main>
             </body>
             </html>

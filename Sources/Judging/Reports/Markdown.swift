@@ -95,7 +95,7 @@ extension Report {
                     "- void: \(escapedMarkdown($0.reason)) (rounds \($0.rounds.map(String.init).joined(separator: ", ")))"
                 }
         }
-        out += plannedMarkdown
+        out += nodesMarkdown + plannedMarkdown
         if !environmentRows.isEmpty { out += ["", "## Environment", ""] + table(environmentRows) }
         out +=
             [""]

@@ -72,7 +72,16 @@ extension Report {
                 })
             rows.append(row("login") { $0.security.map { $0.login?.user ?? "none asked for" } ?? nothing })
         }
-        return rows
+        return rows + routeRows(environment)
+    }
+
+    /// Which nodes get which operation, where the run wrote that down.
+    private func routeRows(_ environment: Environment) -> [SideRow] {
+        recording.operations.compactMap { operation in
+            guard let old = environment.old.routes[operation.name], let new = environment.new.routes[operation.name]
+            else { return nil }
+            return SideRow(name: "nodes for \(operation.name)", old: old, new: new)
+        }
     }
 
     /// The generator's machine and how it ran: name and text.

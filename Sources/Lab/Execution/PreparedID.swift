@@ -1,5 +1,7 @@
 // The id of a prepared statement: the same text in the same keyspace has the same one, on every connection.
 
+import Bytes
+
 /// 16 bytes, as Cassandra's ids are.
 struct PreparedID: Hashable, Sendable {
     var high: UInt64

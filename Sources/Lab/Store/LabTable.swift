@@ -1,5 +1,7 @@
 // A table with its partitions: found by key, scanned in the order of their tokens.
 
+import Bytes
+
 final class LabTable {
     let definition: TableDefinition
     let order: ClusteringOrder

@@ -1,5 +1,7 @@
 // The rows of one partition, in clustering order.
 
+import Bytes
+
 /// A serialised partition key with its token, which is also its hash.
 struct PartitionKey: Hashable {
     let token: Int64

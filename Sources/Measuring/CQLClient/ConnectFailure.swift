@@ -32,6 +32,8 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case closedInHandshake
         /// The connection could not be secured, or TLS ended it.
         case tls(TLSFailure)
+        /// Closed when it had been ready.
+        case closed
         case handshake(HandshakeFailure)
     }
 
@@ -43,15 +45,27 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
         self.reason = reason
     }
 
-    public var description: String { "\(target) \(words)" }
+    public var description: String {
+        "\(target) \(reason.words)" + (reason == .handshake(.needsCredentials) ? usualPlaces : "")
+    }
 
-    private var words: String {
-        switch reason {
+    /// Where a login is looked for when the pair names no place.
+    private var usualPlaces: String {
+        guard let side = target.side else { return "" }
+        return "; ASSAY_\(side.rawValue.uppercased()), ~/.cassandra/credentials and ~/.cassandra/cqlshrc hold none"
+    }
+}
+
+extension ConnectFailure.Reason {
+    /// What the node did, to stand behind its name.
+    public var words: String {
+        switch self {
         case .system(let error) where error.attempt.hasPrefix("resolve"): "has a host name that cannot be resolved"
         case .system(let error): "cannot be reached: \(error.reason.lowercased())"
         case .connectTimedOut(let limit): "cannot be reached: connection timed out after \(limit)"
         case .handshakeTimedOut(let limit): "takes connections but did not answer within \(limit): is it a CQL port?"
         case .closedInHandshake: "closed the connection at once: it may want TLS, or not speak CQL"
+        case .closed: "closed the connection"
         case .tls(let failure): failure.description
         case .handshake(let failure): words(failure)
         }
@@ -59,7 +73,7 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
 
     private func words(_ failure: HandshakeFailure) -> String {
         switch failure {
-        case .needsCredentials: "asks for credentials and the pair names none" + usualPlaces
+        case .needsCredentials: "asks for credentials and the pair names none"
         case .otherAuthenticator(let name):
             "wants a login by \(name), which takes more than a user and a password: SASL PLAIN is all there is here"
         case .wantsTLS: "wants TLS, and the pair names none for this side (tls: {ca: ca.pem})"
@@ -72,13 +86,5 @@ public struct ConnectFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case .refused(let answer): "refused the connection: \(answer)"
         case .unexpected(let what): "does not keep to the CQL protocol: \(what)"
         }
-    }
-
-    /// Where a login is looked for when the pair names no place.
-    private var usualPlaces: String {
-        target.side.map {
-            "; ASSAY_\($0.rawValue.uppercased()), ~/.cassandra/credentials and ~/.cassandra/cqlshrc hold none"
-        }
-            ?? ""
     }
 }

@@ -15,6 +15,8 @@ public final class SimpleSession {
     public let authenticator: String?
     private let wire: Wire
     private let timeOut: Nanoseconds
+    /// Events that came while an answer was awaited.
+    private var events: [ServerEvent] = []
     private static let driverVersion = "1"
     /// How the connection is secured; nil where it is not.
     public var tls: TLSFacts? { wire.facts }
@@ -159,15 +161,50 @@ public final class SimpleSession {
         return rows
     }
 
+    /// Asks to be told of changes; `nextEvent` has them.
+    public func register(_ kinds: [EventKind]) throws(RequestFailure) {
+        let request = Request.register(kinds)
+        guard case .ready = try ask(request, "REGISTER") else {
+            throw RequestFailure(target: target, statement: "REGISTER", reason: .unexpectedAnswer)
+        }
+    }
+
+    /// The next event; nil where none comes by `deadline`.
+    public func nextEvent(by deadline: Instant) throws(RequestFailure) -> ServerEvent? {
+        if !events.isEmpty { return events.removeFirst() }
+        let reason: RequestFailure.Reason
+        do throws(WireFailure) {
+            let answer = try wire.receive(deadline: deadline) { frame in
+                Result { () throws(ProtocolError) in try Response.read(frame.header, frame.body) }
+            }
+            switch answer {
+            case .success(.event(let event)): return event
+            case .success: reason = .unexpectedAnswer
+            case .failure(let error): reason = .malformed(error)
+            }
+        } catch {
+            switch error {
+            case .timedOut: return nil
+            case .closed, .system, .tls: reason = .connectionLost
+            case .corrupt(let error): reason = .malformed(error)
+            }
+        }
+        throw RequestFailure(target: target, statement: "REGISTER", reason: reason)
+    }
+
     /// One request and its answer. An ERROR is thrown.
     private func ask(_ request: Request, _ cql: String) throws(RequestFailure) -> Response {
         let reason: RequestFailure.Reason
         let deadline = Clock.now() + timeOut
         do throws(WireFailure) {
             try wire.send(request.bytes(stream: 0, version: version), deadline: deadline)
-            let answer = try wire.receive(deadline: deadline) { frame in
-                Result { () throws(ProtocolError) in try Response.read(frame.header, frame.body) }
-            }
+            var answer: Result<Response, ProtocolError>
+            repeat {
+                answer = try wire.receive(deadline: deadline) { frame in
+                    Result { () throws(ProtocolError) in try Response.read(frame.header, frame.body) }
+                }
+                if case .success(.event(let event)) = answer { events.append(event) }
+            } while answer.isEvent
             switch answer {
             case .success(.error(let error)): reason = .server(error)
             case .success(let response): return response
@@ -182,6 +219,10 @@ public final class SimpleSession {
         }
         throw RequestFailure(target: target, statement: cql, reason: reason)
     }
+}
+
+extension Result where Success == Response {
+    fileprivate var isEvent: Bool { if case .success(.event) = self { true } else { false } }
 }
 
 extension Rows {

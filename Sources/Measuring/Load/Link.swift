@@ -18,6 +18,8 @@ final class Link {
         case ready
         /// Broken; to be connected again at this instant.
         case waiting(until: Instant)
+        /// Its node left the cluster.
+        case closed
     }
 
     /// One text of a statement.
@@ -28,6 +30,8 @@ final class Link {
 
     let index: Int
     let side: Side
+    /// The node's number on its side.
+    let node: Int
     let endpoint: Endpoint
     @exclusivity(unchecked) var phase = Phase.waiting(until: Instant(nanoseconds: 0))
     @exclusivity(unchecked) var out = Outbox(capacity: 64 << 10)
@@ -54,13 +58,18 @@ final class Link {
     /// When bytes last came.
     @exclusivity(unchecked) var lastReceived = Instant(nanoseconds: 0)
     var watchesWrites = true
+    /// Its node left: it takes no more operations and is closed when those that it has are over.
+    @exclusivity(unchecked) var isRetired = false
 
     /// Bytes that may wait for a side that does not read; beyond it operations overflow.
     static let outLimit = 8 << 20
 
-    init(index: Int, side: Side, endpoint: Endpoint, statements: [TrafficStatement], streams: Int) {
+    init(
+        index: Int, side: Side, node: Int, endpoint: Endpoint, statements: [TrafficStatement], streams: Int
+    ) {
         self.index = index
         self.side = side
+        self.node = node
         self.endpoint = endpoint
         self.streams = StreamTable(capacity: streams)
         templates = Array(repeating: nil, count: statements.count)
@@ -73,14 +82,21 @@ final class Link {
     /// When something is to be done about the link though nothing arrives; nil for one that is ready.
     var due: Instant? {
         switch phase {
-        case .ready: nil
+        case .ready, .closed: nil
         case .waiting(let until): until
         case .connecting, .handshaking, .preparing: givenUp
         }
     }
 
     var isReady: Bool { phase == .ready }
-    var canTake: Bool { isReady && !streams.isFull && out.count < Link.outLimit }
+    /// Whether there is no connection, nor one on its way.
+    var isIdle: Bool {
+        switch phase {
+        case .waiting, .closed: true
+        case .connecting, .handshaking, .preparing, .ready: false
+        }
+    }
+    var canTake: Bool { isReady && !isRetired && !streams.isFull && out.count < Link.outLimit }
 
     /// How messages travel from here on.
     func change(to framing: Framing) {

@@ -44,6 +44,11 @@ public final class SliceAccumulator {
     @exclusivity(unchecked) var inFlightMax = 0
     /// Sent and not ended.
     @exclusivity(unchecked) var outstanding = 0
+    /// Operations that were sent, by the number of the node that got them.
+    let coordinators: UnsafeMutablePointer<Int>
+    private let nodeCapacity: Int
+    /// Of the numbers that nodes have had so far.
+    var nodeNames: [String] = []
     /// The last intended start has gone by.
     var isOver = false
     var cpuAtStart = Nanoseconds.zero
@@ -59,16 +64,32 @@ public final class SliceAccumulator {
     @exclusivity(unchecked) var inFlightAtStart = -1
     var inFlightAtEnd = 0
 
-    init(operations count: Int) {
+    init(operations count: Int, nodes: Int) {
         operations = (0..<count).map { _ in Operation() }
+        nodeCapacity = nodes
+        coordinators = .allocate(capacity: nodes)
+        coordinators.initialize(repeating: 0, count: nodes)
     }
+
+    deinit { coordinators.deallocate() }
 
     func reset() {
         for operation in operations { operation.reset() }
         lateness.reset()
         (due, dispatched, inFlightMax, outstanding) = (0, 0, 0, 0)
+        coordinators.update(repeating: 0, count: nodeCapacity)
         isOver = false
         (inFlightAtStart, inFlightAtEnd) = (-1, 0)
+    }
+
+    /// Operations by the endpoint of the node that they were sent to; nodes that got none are left out.
+    var requestsByCoordinator: [String: Int] {
+        var counts: [String: Int] = [:]
+        for (name, count) in zip(nodeNames, UnsafeBufferPointer(start: coordinators, count: nodeCapacity))
+        where count > 0 {
+            counts[name, default: 0] += count
+        }
+        return counts
     }
 
     /// A failed operation is never fast: it stands in the response times at the time-out value.
@@ -78,7 +99,7 @@ public final class SliceAccumulator {
         entry.response.record(timeOut.count)
     }
 
-    func complete(_ operation: Int, response: Int64, service: Int64, rows: Int, bytes: Int, isNotApplied: Bool) {
+    func complete(_ operation: Int, response: Int64, service: Int64, rows: Int, bytes: Int, isNotApplied: Bool = false) {
         let entry = operations[operation]
         entry.completed += 1
         entry.rows += rows

@@ -15,6 +15,7 @@ public struct SliceSum: Sendable {
     private var lateness: Histogram
     private var check: SelfCheckRecord
     private(set) var operations: [OperationRecord]
+    private var coordinators: [String: Int]
     /// By how many operations more were in flight at the end than when the measured part began.
     private(set) var backlog: Int
     /// Share of the slice in which the busiest worker worked or waited for a CPU; nil where the side is not driven to its limit.
@@ -33,6 +34,7 @@ public struct SliceSum: Sendable {
             due: slice.due, dispatched: slice.dispatched, workerCPU: slice.workerCPU,
             runQueueDelay: slice.runQueueDelay, inFlightMax: slice.inFlightMax)
         operations = slice.operations.map(SliceSum.record)
+        coordinators = slice.requestsByCoordinator
         backlog = slice.inFlightAtEnd - max(0, slice.inFlightAtStart)
         if slice.isSaturating, slice.span > .zero {
             busyShare = (slice.workerCPU + (slice.runQueueDelay ?? .zero)).seconds / slice.span.seconds
@@ -62,6 +64,7 @@ public struct SliceSum: Sendable {
         check.workerCPU = check.workerCPU + other.check.workerCPU
         check.runQueueDelay = check.runQueueDelay.flatMap { own in other.check.runQueueDelay.map { own + $0 } }
         check.inFlightMax += other.check.inFlightMax
+        coordinators.merge(other.coordinators, uniquingKeysWith: +)
         for index in operations.indices { operations[index].add(other.operations[index]) }
     }
 
@@ -75,6 +78,7 @@ public struct SliceSum: Sendable {
         // To the millisecond, as the interval log holds it, so that both name the same slice.
         let milliseconds = (measuredFrom - started).milliseconds.rounded()
         return SliceRecord(
-            start: .milliseconds(milliseconds), length: length, selfCheck: check, operations: operations)
+            start: .milliseconds(milliseconds), length: length, selfCheck: check, operations: operations,
+            coordinators: coordinators)
     }
 }

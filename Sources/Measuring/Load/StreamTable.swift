@@ -28,6 +28,8 @@ struct StreamTable: ~Copyable {
         freed.deallocate()
     }
 
+    /// Whether no answer is to come.
+    var isEmpty: Bool { freedCount == used }
     var isFull: Bool { freedCount == 0 && used == capacity }
 
     /// An id for `flight`; nil where all are taken.

@@ -5,6 +5,7 @@ import CQLClient
 import CQLProtocol
 import Quantities
 import Reactor
+import Recordings
 
 /// Why a run could not begin, or load could not be sent at all.
 public enum LoadFailure: Error, Sendable, CustomStringConvertible {
@@ -24,21 +25,35 @@ public enum LoadFailure: Error, Sendable, CustomStringConvertible {
 }
 
 extension Worker {
-    /// Returns when every link is ready; throws the first reason why one cannot be.
+    /// Returns when every link is ready; throws the first reason why one cannot be. Nodes that only their peers name may be down,
+    /// as long as each side has one that is there.
     func connectAll() throws(LoadFailure) {
         let deadline = world.now() + settings.connectTimeOut
         reconnectDue()
         while true {
             if let failure = startFailure { throw failure }
-            guard let pending = links.first(where: { !$0.isReady }) else { return }
-            if world.now() >= deadline || shouldStop() {
+            let isOver = world.now() >= deadline || shouldStop()
+            guard let pending = links.first(where: { !$0.isReady && ($0.attempts == 0 && !isOver || isRequired($0)) })
+            else { break }
+            if isOver {
                 throw .cannotConnect(
                     ConnectFailure(target: pending.target, reason: .handshakeTimedOut(settings.connectTimeOut)))
             }
             nap(until: min(deadline, world.now() + Self.longestNap))
             flush()
         }
+        for nodes in nodes {
+            guard nodes.rotation.isEmpty || nodes.rotation.contains(where: { links[$0].isReady }) else {
+                let link = links[nodes.rotation[0]]
+                throw .cannotConnect(ConnectFailure(target: link.target, reason: link.lastFailure))
+            }
+            for number in 0..<nodes.count where nodes.places[number].count > 0 && nodes.places[number].ready == 0 {
+                note(.lost, nodes.side, number, "not reached before the run")
+            }
+        }
     }
+
+    private func isRequired(_ link: Link) -> Bool { nodes[link.side.index].places[link.node].isRequired }
 
     /// Starts to connect every link whose time has come.
     func reconnectDue() {
@@ -64,7 +79,7 @@ extension Worker {
     func expireLinks() {
         let now = world.now()
         for link in links where !link.isReady && link.givenUp <= now {
-            if case .waiting = link.phase { continue }
+            if link.isIdle { continue }
             broke(link, .handshakeTimedOut(settings.connectTimeOut))
         }
     }
@@ -82,11 +97,13 @@ extension Worker {
         _ link: Link, _ reason: ConnectFailure.Reason, failure: LoadFailure? = nil,
         as lost: OutcomeClass = .connectionLost
     ) {
-        if !isRunning && startFailure == nil {
+        if !isRunning && startFailure == nil && (failure != nil || isRequired(link)) {
             startFailure = failure ?? .cannotConnect(ConnectFailure(target: link.target, reason: reason))
         }
-        if case .waiting = link.phase { return }
+        if link.isIdle { return }
+        mayHaveUnready = true
         world.close(link.index)
+        let wasReady = link.isReady
         var flying: [Int32] = []
         link.streams.clear { flying.append($0) }
         for index in flying { fail(index, lost) }
@@ -94,13 +111,30 @@ extension Worker {
         link.lastFailure = reason
         // 50 ms, doubling to 5 s, times 0.5 to 1.5.
         let backoff = min(0.025 * Double(1 << min(link.attempts, 10)), 5) * (0.5 + random.unit())
-        link.phase = .waiting(until: world.now() + .seconds(backoff))
+        link.phase = link.isRetired ? .closed : .waiting(until: world.now() + .seconds(backoff))
+        if wasReady { changeReady(link, by: -1, reason.words) }
+    }
+
+    /// Counts a node's ready links, and notes it when the last is gone or the first is back.
+    func changeReady(_ link: Link, by change: Int32, _ words: String = "") {
+        let nodes = nodes[link.side.index]
+        let place = nodes.places + link.node
+        let before = place.pointee.ready
+        place.pointee.ready += change
+        guard !place.pointee.isRetired else { return }
+        if place.pointee.ready == 0 { note(.lost, link.side, link.node, words) }
+        if before == 0 { note(.reconnected, link.side, link.node) }
+    }
+
+    func note(_ kind: NodeEvent.Kind, _ side: Side, _ node: Int, _ words: String = "") {
+        settings.news?.note(
+            ClusterChange(at: world.now(), side: side, node: nodes[side.index].names[node], kind: kind, note: words))
     }
 
     /// The link can take bytes: a connection came about, or a full buffer drained.
     func writable(_ link: Link) {
         switch link.phase {
-        case .waiting: return
+        case .waiting, .closed: return
         case .connecting:
             let code = world.connectError(link.index)
             if code != 0 { return broke(link, world.failure(link.index, code, "connect")) }
@@ -114,12 +148,11 @@ extension Worker {
     /// Reads everything that came. One look at the clock serves all answers of one read.
     func readable(_ link: Link) {
         while true {
-            if case .waiting = link.phase { return }
-            if link.phase == .connecting { return }
+            if link.isIdle || link.phase == .connecting { return }
             let space = link.assembler.space()
             switch world.receive(link.index, into: space) {
             case .wouldBlock: return
-            case .closed: return broke(link, .closedInHandshake)
+            case .closed: return broke(link, link.isReady ? .closed : .closedInHandshake)
             case .failed(let code): return broke(link, world.failure(link.index, code, "receive"))
             case .bytes(let count):
                 link.assembler.filled(count)
@@ -135,7 +168,7 @@ extension Worker {
         do {
             while let frame = try link.assembler.next() {
                 try take(frame, link, now)
-                if case .waiting = link.phase { return }
+                if link.isIdle { return }
             }
         } catch {
             if link.phase == .handshaking, case .notCQL = error {
@@ -150,7 +183,7 @@ extension Worker {
     private func take(_ frame: Frame, _ link: Link, _ now: Instant) throws(ProtocolError) {
         if frame.header.opcode == .event { return }
         switch link.phase {
-        case .connecting, .waiting: return
+        case .connecting, .waiting, .closed: return
         case .handshaking:
             guard let action = link.machine.received(frame) else { return }
             link.change(to: link.machine.framing)
@@ -183,6 +216,7 @@ extension Worker {
     private func prepareFirst(_ link: Link) {
         guard let next = link.preparing.first else {
             link.phase = .ready
+            changeReady(link, by: 1)
             return
         }
         Request.prepare(statements[next.statement].texts[next.text]).write(
@@ -224,6 +258,8 @@ extension Worker {
                 return broke(link, .handshake(.unexpected("\(error)")), failure: failure)
             }
             link.learn(preparation, answer, statements[statement])
+            // A batch goes where its first statement goes.
+            if text == 0 { learn(statement, on: link.side, from: answer) }
         case .error(let answer):
             guard link.isReady else {
                 let failure = LoadFailure.cannotPrepare(link.target, cql: cql, reason: answer.message)
@@ -268,7 +304,7 @@ extension Worker {
             case .wouldBlock:
                 watchWrites(link, true)
                 return
-            case .closed: return broke(link, .closedInHandshake)
+            case .closed: return broke(link, link.isReady ? .closed : .closedInHandshake)
             case .failed(let code): return broke(link, world.failure(link.index, code, "send"))
             }
         }

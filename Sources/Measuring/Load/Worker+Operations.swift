@@ -10,8 +10,9 @@ extension Worker {
     func dispatch(_ item: Int, seed: UInt64, intended: Instant, now: Instant, side: Side, slice: Int32) {
         let statement = traffic.statement(of: item, seed: seed)
         if slice >= 0 { slices[Int(slice)]!.operations[statement].intended += 1 }
-        guard let link = pickLink(side) else {
-            let isConnected = linksOf[side.index].contains { links[$0].isReady }
+        let isBound = bind(item, seed: seed, statement, side)
+        guard let link = isBound ? pickOwner(statement, side) ?? pickLink(side) : pickLink(side) else {
+            let isConnected = nodes[side.index].rotation.contains { links[$0].isReady }
             refuse(item, statement, slice, isConnected ? .overflow : .notConnected)
             return
         }
@@ -24,19 +25,12 @@ extension Worker {
         }
         let stream = link.streams.take(index)!
         flights.with(index) { $0.stream = stream }
-        if slice >= 0 { slices[Int(slice)]!.outstanding += 1 }
-        write(index, on: link, pagingState: nil)
-    }
-
-    /// The next link of a side that is ready and has a free stream.
-    private func pickLink(_ side: Side) -> Link? {
-        let candidates = linksOf[side.index]
-        for _ in candidates.indices {
-            let link = links[candidates[nextLink[side.index]]]
-            nextLink[side.index] = (nextLink[side.index] + 1) % candidates.count
-            if link.canTake { return link }
+        if slice >= 0 {
+            let accumulator = slices[Int(slice)]!
+            accumulator.outstanding += 1
+            accumulator.coordinators[link.node] += 1
         }
-        return nil
+        write(index, on: link, pagingState: nil, isBound: isBound)
     }
 
     /// An operation that never left: it failed, and counts.
@@ -48,8 +42,8 @@ extension Worker {
         }
     }
 
-    /// Writes the request of a flight into the link's buffer; `flush` sends it.
-    func write(_ index: Int32, on link: Link, pagingState: UnsafeRawBufferPointer?) {
+    /// Writes the request of a flight into the link's buffer; `flush` sends it. `isBound`: its values stand in `bound`.
+    func write(_ index: Int32, on link: Link, pagingState: UnsafeRawBufferPointer?, isBound: Bool = false) {
         let flight = flights[index]
         let statement = Int(flight.statement)
         let timestamp =
@@ -59,7 +53,11 @@ extension Worker {
             let start = template.begin(
                 stream: flight.stream, paged: pagingState != nil, timed: timestamp != nil, traced: traced,
                 into: &link.out.messages)
-            traffic.writeValues(of: flight.item, seed: flight.seed, on: link.side, into: &link.out.messages)
+            if isBound {
+                link.out.messages.put(bytes: bound.bytes)
+            } else {
+                traffic.writeValues(of: flight.item, seed: flight.seed, on: link.side, into: &link.out.messages)
+            }
             template.end(start, pagingState: pagingState, timestampMicroseconds: timestamp, into: &link.out.messages)
         } else if let batch = link.batches[statement] {
             let start = batch.begin(stream: flight.stream, traced: traced, into: &link.out.messages)

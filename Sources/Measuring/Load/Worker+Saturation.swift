@@ -49,7 +49,7 @@ extension Worker {
                 isOpen = false
             }
             // Without a connection operations would fail at once, as fast as they can be made: wait for one.
-            if now >= start && now < end && linksOf[side.index].contains(where: { links[$0].isReady }) {
+            if now >= start && now < end && nodes[side.index].rotation.contains(where: { links[$0].isReady }) {
                 // Counted beforehand: one that is refused is none in flight, and must not be made up for in the same breath.
                 let due = max(0, count - flights.count)
                 for _ in 0..<due {

@@ -3,6 +3,7 @@
 // One worker is one thread with its own connections to both sides. Nothing is shared while it measures; a finished slice is handed
 // on through `deliver`.
 
+import Bytes
 import CQLClient
 import CQLProtocol
 import Histograms
@@ -14,9 +15,9 @@ import Recordings
 public struct WorkerSettings: Sendable {
     /// An operation that has not ended this long after its intended start has failed.
     public var timeOut: Nanoseconds
-    /// How each side is reached, old first; connections are spread over its contact points in turn.
+    /// How each side is reached, old first.
     public var sides: [SideAccess]
-    /// Streams a connection, at most 32,767.
+    /// Streams a connection, at most 32,767; fewer where there are many connections.
     public var streams: Int
     /// For a connection and what must be prepared on it.
     public var connectTimeOut: Nanoseconds
@@ -25,11 +26,13 @@ public struct WorkerSettings: Sendable {
     public var seed: UInt64
     /// What of the operations is this worker's.
     public var share = WorkerShare.whole
+    /// Where changes of the clusters are noted, and come from; nil: nobody wants to know.
+    public var news: ClusterNews?
 
     public init(
         timeOut: Nanoseconds, sides: [SideAccess], streams: Int = 32_767, connectTimeOut: Nanoseconds = .seconds(10),
         assayVersion: String = "",
-        seed: UInt64 = 0
+        seed: UInt64 = 0, news: ClusterNews? = nil
     ) {
         self.timeOut = timeOut
         self.sides = sides
@@ -37,6 +40,7 @@ public struct WorkerSettings: Sendable {
         self.connectTimeOut = connectTimeOut
         self.assayVersion = assayVersion
         self.seed = seed
+        self.news = news
     }
 }
 
@@ -46,9 +50,19 @@ public final class Worker<W: World, T: TrafficSource> {
     let settings: WorkerSettings
     let statements: [TrafficStatement]
     var links: [Link] = []
-    /// Indices of each side's links, and which of them is next.
-    var linksOf: [[Int]] = [[], []]
-    @exclusivity(unchecked) var nextLink = [0, 0]
+    /// Each side's nodes, old first.
+    let nodes: [SideNodes]
+    /// How the nodes for each statement are found: those of the old side, then those of the new.
+    let routes: UnsafeMutablePointer<Route>
+    /// What each side said of each statement when it was prepared; nil until then.
+    var routed: [[RoutedStatement?]]
+    /// The values of a request whose node is yet to be found, and its partition key.
+    @exclusivity(unchecked) var bound = ByteWriter(capacity: 4096)
+    @exclusivity(unchecked) var key = ByteWriter(capacity: 256)
+    /// The last news that was followed.
+    var seenNews = 0
+    /// Whether some link is not ready, or may not be.
+    @exclusivity(unchecked) var mayHaveUnready = true
     @exclusivity(unchecked) var dirty: [Int] = []
     @exclusivity(unchecked) var flights: FlightTable
     /// Slices that are under way or not yet drained; a flight names its slice by its place here.
@@ -70,6 +84,8 @@ public final class Worker<W: World, T: TrafficSource> {
     /// Whether all connections were ready once: from then on a broken one is an outcome, not the end.
     var isRunning = false
     var random: SeededRandom
+    /// Of each connection.
+    let streams: Int
     /// First failure of a connection before the run; ends it.
     var startFailure: LoadFailure?
     /// When the drive began.
@@ -89,21 +105,29 @@ public final class Worker<W: World, T: TrafficSource> {
         self.shouldStop = shouldStop
         self.deliver = deliver
         statements = traffic.statements
-        // As many as there are streams: a side that hangs fills its own connections and never takes a place from the other.
-        flights = FlightTable(capacity: settings.streams * settings.sides.reduce(0) { $0 + $1.connections })
-        random = SeededRandom(seed: settings.seed)
-        for side in Side.allCases {
-            let access = settings.sides[side.index]
-            for number in 0..<access.connections {
-                let endpoints = access.contactPoints
-                linksOf[side.index].append(links.count)
-                links.append(
-                    Link(
-                        index: links.count, side: side, endpoint: endpoints[number % endpoints.count],
-                        statements: statements, streams: settings.streams))
-            }
+        nodes = settings.sides.map(SideNodes.init)
+        routes = .allocate(capacity: 2 * max(statements.count, 1))
+        routes.initialize(repeating: .turns, count: 2 * max(statements.count, 1))
+        routed = [[RoutedStatement?]](repeating: Array(repeating: nil, count: statements.count), count: 2)
+        let connections = settings.sides.reduce(0) { sum, access in
+            let nodes = access.nodes.count
+            return sum + nodes * access.connections(toEachOf: nodes)
         }
+        streams = min(settings.streams, max(1, Self.mostFlights / max(connections, 1)))
+        // As many as there are streams: a side that hangs fills its own connections and never takes a place from the other.
+        // Nodes that are added later find some room too.
+        flights = FlightTable(capacity: streams * connections + 65_536)
+        random = SeededRandom(seed: settings.seed)
+        for side in Side.allCases { join(side) }
     }
+
+    deinit {
+        for index in 0..<2 * statements.count { routes[index].columns.deallocate() }
+        routes.deallocate()
+    }
+
+    /// Operations in flight that memory is set aside for (it is touched only when they are).
+    static var mostFlights: Int { 1 << 21 }
 
     /// How long a nap may be before `shouldStop` is asked again.
     static var longestNap: Nanoseconds { .milliseconds(250) }
@@ -249,10 +273,11 @@ public final class Worker<W: World, T: TrafficSource> {
             let now = world.now()
             let isOver = now >= end || item >= loop.items
             // Without a connection operations would fail at once, as fast as they can be made: wait for one, but not for ever.
-            let isConnected = linksOf[loop.side.index].contains { links[$0].isReady }
+            let rotation = nodes[loop.side.index].rotation
+            let isConnected = rotation.contains { links[$0].isReady }
             if isConnected { lastConnected = now }
             if now - lastConnected > settings.connectTimeOut {
-                let link = links[linksOf[loop.side.index][0]]
+                let link = links[rotation[0]]
                 throw .cannotConnect(ConnectFailure(target: link.target, reason: link.lastFailure))
             }
             while !isOver && isConnected && flights.count < loop.inFlight && item < loop.items {
@@ -275,7 +300,9 @@ public final class Worker<W: World, T: TrafficSource> {
     // MARK: Slices
 
     func openSlice(_ side: Side, round: Int, from: Instant, length: Nanoseconds) -> Int32 {
-        let accumulator = spareSlices.popLast() ?? SliceAccumulator(operations: statements.count)
+        let accumulator =
+            spareSlices.popLast()
+            ?? SliceAccumulator(operations: statements.count, nodes: nodes.map(\.capacity).max() ?? 0)
         accumulator.side = side
         accumulator.round = round
         accumulator.measuredFrom = from
@@ -297,6 +324,7 @@ public final class Worker<W: World, T: TrafficSource> {
         accumulator.isOver = true
         accumulator.span = world.now() - accumulator.openedAt
         accumulator.inFlightAtEnd = flights.count
+        accumulator.nodeNames = nodes[accumulator.side.index].names
         accumulator.workerCPU = world.workerCPU() - accumulator.cpuAtStart
         accumulator.runQueueDelay = accumulator.delayAtStart.flatMap { start in world.runQueueDelay().map { $0 - start }
         }
@@ -323,15 +351,17 @@ public final class Worker<W: World, T: TrafficSource> {
         if flights.first >= 0 {
             deadline = min(deadline, Instant(nanoseconds: flights[flights.first].intended) + settings.timeOut)
         }
-        for link in links {
-            if let due = link.due { deadline = min(deadline, due) }
+        if mayHaveUnready {
+            for link in links {
+                if let due = link.due { deadline = min(deadline, due) }
+            }
         }
         world.wait(until: deadline) { event in
             let link = links[Int(event.token)]
             if event.canWrite || event.failed { writable(link) }
             if event.canRead || event.failed { readable(link) }
         }
-        expireLinks()
-        reconnectDue()
+        if let news = settings.news, news.current != seenNews { follow(news) }
+        if mayHaveUnready { tendLinks() }
     }
 }

@@ -1,5 +1,6 @@
 // Differences between two schemas and two topologies: pure, from what was read of each side.
 
+import CQLClient
 import Quantities
 import Recordings
 
@@ -15,14 +16,14 @@ enum Parity {
     /// What stands for a part that a side does not have.
     static let absent = "absent"
 
-    static func topology(_ old: SideDescription, _ new: SideDescription) -> [Observed] {
-        func perDataCenter(_ side: SideDescription, _ words: ([NodeDescription]) -> String) -> [String: String] {
+    static func topology(_ old: Topology, _ new: Topology) -> [Observed] {
+        func perDataCenter(_ side: Topology, _ words: ([ClusterNode]) -> String) -> [String: String] {
             Dictionary(grouping: side.nodes, by: \.dataCenter).mapValues(words)
         }
-        func agreement(_ side: SideDescription) -> String {
+        func agreement(_ side: Topology) -> String {
             side.schemaAgrees ? "one schema version" : "\(side.schemaVersions.count) schema versions"
         }
-        func racks(_ nodes: [NodeDescription]) -> String { Set(nodes.map(\.rack)).sorted().joined(separator: ", ") }
+        func racks(_ nodes: [ClusterNode]) -> String { Set(nodes.map(\.rack)).sorted().joined(separator: ", ") }
         var found = compare(
             "topology.nodes", perDataCenter(old) { "\($0.count)" }, perDataCenter(new) { "\($0.count)" })
         found += compare("topology.racks", perDataCenter(old, racks), perDataCenter(new, racks))

@@ -27,10 +27,13 @@ public struct ParityProbe: Sendable {
         self.expected = expected
     }
 
-    /// Reads both sides and returns every difference. Rows are counted for tables that both sides have.
-    public func run(old: SimpleSession, new: SimpleSession) throws(RequestFailure) -> Observations {
+    /// Reads both sides and returns every difference. `topologies` are those of the two as they were found, old first. Rows are
+    /// counted for tables that both sides have.
+    public func run(
+        old: SimpleSession, new: SimpleSession, topologies: [Topology]
+    ) throws(RequestFailure) -> Observations {
         let (oldSchema, newSchema) = (try SchemaSnapshot.read(old), try SchemaSnapshot.read(new))
-        var found = Parity.topology(try SideDescription.read(old), try SideDescription.read(new))
+        var found = Parity.topology(topologies[0], topologies[1])
         found += Parity.schema(oldSchema, newSchema, tables)
         for sample in samples where oldSchema.tables[sample.table] != nil && newSchema.tables[sample.table] != nil {
             if let observed = sample.observation(try sample.count(old), try sample.count(new)) {

@@ -22,6 +22,16 @@ public enum SideCompression: String, CaseIterable, Sendable {
     case none, lz4
 }
 
+/// Which node of a side gets a request.
+public enum RoutingPolicy: String, CaseIterable, Hashable, Sendable {
+    /// An owner of the row, the owners in turn; where none is known, any node of the data centre, in turn.
+    case tokenAware = "token_aware"
+    /// The nodes of the data centre in turn.
+    case roundRobin = "round_robin"
+    /// The pair's contact points in turn, whatever they say of other nodes: one node or one proxy by itself.
+    case onlyThese = "only_these"
+}
+
 /// One side of a pair as its file describes it: a cluster that is there, or a node of the lab that is to be started.
 public struct PairSide: Sendable {
     /// Empty for a side of the lab.
@@ -34,8 +44,9 @@ public struct PairSide: Sendable {
     public var credentials: CredentialsSource?
     /// How connections are secured; nil where they are not.
     public var tls: SideSecurity?
-    /// Connections of each worker to this side.
-    public var connections: Int
+    public var routing: RoutingPolicy
+    /// Connections of each worker to each node; nil: 4 spread over the nodes, at least one each.
+    public var connections: Int?
     /// Version of the CQL protocol; nil for the highest that both sides know.
     public var protocolVersion: Int?
     public var compression: SideCompression
@@ -95,7 +106,8 @@ extension PairSide {
         let credentials = try fields.optional("credentials").map(CredentialsSource.read)
         let tlsNode = fields.optional("tls")
         let tls = try tlsNode.map { node throws(InputError) in try SideSecurity.read(node, what) } ?? nil
-        let connections = try fields.optional("connections")?.integer(in: 1...64, "connections") ?? 4
+        let routing = try fields.optional("routing")?.choice(of: RoutingPolicy.self, "routing") ?? .tokenAware
+        let connections = try fields.optional("connections")?.integer(in: 1...64, "connections")
         let protocolVersion = try fields.optional("protocol")?.integer(in: 3...5, "protocol")
         let compression =
             try fields.optional("compression")?.choice(of: SideCompression.self, "compression") ?? SideCompression.none
@@ -111,8 +123,8 @@ extension PairSide {
         }
         return PairSide(
             cql: try cqlNode.map(contactPoints) ?? [], lab: lab, version: version, datacenter: datacenter,
-            credentials: credentials, tls: tls, connections: connections, protocolVersion: protocolVersion,
-            compression: compression, position: node.position)
+            credentials: credentials, tls: tls, routing: routing, connections: connections,
+            protocolVersion: protocolVersion, compression: compression, position: node.position)
     }
 
     private static func contactPoints(_ node: Node) throws(InputError) -> [ContactPoint] {

@@ -105,7 +105,8 @@ extension Plan {
 
     /// Credentials are named by their place, never by their content.
     private static func json(_ side: PairSide) -> JSON {
-        var members: [String: JSON] = ["connections": .integer(side.connections)]
+        var members: [String: JSON] = ["routing": .string(side.routing.rawValue)]
+        if let connections = side.connections { members["connections"] = .integer(connections) }
         if !side.cql.isEmpty { members["cql"] = .array(side.cql.map { .string($0.description) }) }
         if let lab = side.lab { members["lab"] = json(lab) }
         if let version = side.version { members["version"] = .string(version) }

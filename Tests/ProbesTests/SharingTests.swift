@@ -1,4 +1,4 @@
-// What a side says it is.
+// What sides have in common, and what is said of one.
 
 import CQLClient
 import CQLProtocol
@@ -8,16 +8,6 @@ import Recordings
 import Testing
 
 @testable import Probes
-
-@Test func aNodeIsReadFromEitherSystemTable() {
-    let id = CQLValue.uuid(UUIDValue("e7b331c1-be30-491d-bdad-0e7784b828b9")!)
-    let texts = ["data_center": "dc1", "rack": "r1", "release_version": "4.1.9"]
-    let local = row(texts, ["host_id": id, "rpc_address": .inet([10, 0, 0, 1]), "listen_address": .inet([10, 0, 0, 9])])
-    let expected = node("10.0.0.1", id: "e7b331c1-be30-491d-bdad-0e7784b828b9", release: "4.1.9")
-    #expect(NodeDescription(local) == expected)
-    let peer = row(texts, ["host_id": id, "rpc_address": .inet([0, 0, 0, 0]), "peer": .inet([10, 0, 0, 1])])
-    #expect(NodeDescription(peer) == expected)
-}
 
 @Test func aSideInTheMiddleOfAnUpgradeNamesItsReleases() {
     let mixed = side(
@@ -48,12 +38,4 @@ import Testing
     #expect(sharesNodes(side([node("a", id: "1"), node("b", id: "2")]), side([node("c", id: "2")])))
     #expect(!sharesNodes(side([node("a", id: "1")]), side([node("a", id: "2")])))
     #expect(!sharesNodes(side([node("a")]), side([node("b")])))
-}
-
-@Test(arguments: [
-    ("org.apache.cassandra.db.compaction.SizeTieredCompactionStrategy", "SizeTieredCompactionStrategy"),
-    ("LZ4Compressor", "LZ4Compressor"), ("0.1", "0.1"), ("99.9PERCENTILE", "99.9PERCENTILE"),
-    ("a. Sentence", "a. Sentence")
-]) func classesLoseTheirPackage(name: String, short: String) {
-    #expect(shortClass(name) == short)
 }

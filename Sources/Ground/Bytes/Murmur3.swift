@@ -1,20 +1,20 @@
-// Tokens: Murmur3 as Cassandra computes it, so that a full scan comes in the order that drivers expect.
+// Tokens: Murmur3 as Cassandra computes it. Clients find the owners of a key by it, and the lab scans in its order.
 
 /// MurmurHash3 x64 128 (Austin Appleby, public domain) with Cassandra's slip kept: bytes of the tail are sign-extended.
-enum Murmur3 {
+public enum Murmur3 {
     /// The token of a serialised partition key, as Murmur3Partitioner gives it. An empty key has the least token.
-    static func token(_ key: UnsafeRawBufferPointer) -> Int64 {
+    public static func token(_ key: UnsafeRawBufferPointer) -> Int64 {
         if key.isEmpty { return .min }
         let token = Int64(bitPattern: hash(key).0)
         return token == .min ? .max : token
     }
 
-    static func token(_ key: [UInt8]) -> Int64 { key.withUnsafeBytes { token($0) } }
+    public static func token(_ key: [UInt8]) -> Int64 { key.withUnsafeBytes { token($0) } }
 
     private static let c1: UInt64 = 0x87C3_7B91_1142_53D5
     private static let c2: UInt64 = 0x4CF5_AD43_2745_937F
 
-    static func hash(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64) {
+    public static func hash(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64) {
         var (h1, h2): (UInt64, UInt64) = (0, 0)
         let blocks = bytes.count / 16
         for block in 0..<blocks {
@@ -24,8 +24,8 @@ enum Murmur3 {
             h2 = (rotated(h2 ^ mixed2(k2), 31) &+ h1) &* 5 &+ 0x3849_5AB5
         }
         var (k1, k2): (UInt64, UInt64) = (0, 0)
-        for (place, byte) in bytes[(blocks * 16)...].enumerated() {
-            let signed = UInt64(bitPattern: Int64(Int8(bitPattern: byte)))
+        for place in 0..<bytes.count - blocks * 16 {
+            let signed = UInt64(bitPattern: Int64(Int8(bitPattern: bytes[blocks * 16 + place])))
             if place < 8 { k1 ^= signed << (8 * UInt64(place)) } else { k2 ^= signed << (8 * UInt64(place - 8)) }
         }
         if k2 != 0 { h2 ^= mixed2(k2) }
