@@ -32,7 +32,10 @@ enum Check: Verb {
         }
         let preflight = try Preflight(targets, inputs, seed: seed)
         Console.out(describe(preflight))
-        if inputs.profile != nil, let hint = SaturationFlags.hint(inputs.criteria, inputs.profile?.traffic.saturation) {
+        if let traffic = inputs.profile?.traffic,
+            let hint = SaturationFlags.hint(
+                inputs.criteria, traffic.saturation, slice: traffic.saturation?.slice ?? traffic.slice)
+        {
             Console.note(hint)
         }
         return preflight.unexpected.isEmpty && schemaAgrees(preflight) ? .success : .undecided

@@ -99,7 +99,8 @@ enum LoadDataset: Verb {
     static let usage = "--pair FILE --workload FILE"
     static let details = """
         Runs the workload's schema statements on both sides, waits until their nodes agree, and writes the dataset as fast as each side
-        takes it. The rows follow from the seed: both sides hold the same, and loading again changes nothing.
+        takes it. The rows follow from the seed: both sides hold the same, and loading again changes nothing
+        (but for lists that are not frozen, which would hold everything twice).
         """
     static let flags =
         Inputs.pairFlags + Inputs.workloadFlags + [

@@ -53,7 +53,9 @@ enum Run: Verb {
         let profile = try inputs.needProfile(name)
         let plan = try plan(profile, inputs, arguments)
         let generator = try GeneratorSettings(arguments, verb: name)
-        if let hint = SaturationFlags.hint(inputs.criteria, plan.saturation) { Console.note(hint) }
+        if let hint = SaturationFlags.hint(inputs.criteria, plan.saturation, slice: plan.saturationSlice) {
+            Console.note(hint)
+        }
         if arguments.has("--dry-run") {
             Console.out(plan.json().text())
             Console.note(describe(plan))

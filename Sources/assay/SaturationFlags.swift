@@ -45,14 +45,25 @@ enum SaturationFlags {
         }
     }
 
-    /// A line for those whose criteria ask for a throughput that the run will not measure; nil where there is nothing to say.
-    static func hint(_ criteria: Criteria?, _ saturation: Saturation?) -> String? {
+    /// A line for those whose criteria ask for a throughput that the run will not measure, or whose search is too hasty to measure it
+    /// well; nil where there is nothing to say.
+    static func hint(_ criteria: Criteria?, _ saturation: Saturation?, slice: Nanoseconds) -> String? {
+        if case .search(let objective)? = saturation?.drive { return blindness(objective, slice) }
         guard saturation == nil, let criteria else { return nil }
         let names = criteria.criteria.filter { $0.measure?.metric == .throughput }.map { "'\($0.id)'" }
         guard !names.isEmpty else { return nil }
         return
             "criteria: \(names.joined(separator: ", ")) will stay undecided, for without saturation rounds there is no"
             + " throughput; assay run --saturation 3m measures it"
+    }
+
+    /// At a rate that is too high by a share s the last answer of a probe comes s times the probe's length late, and no later.
+    private static func blindness(_ objective: Objective, _ slice: Nanoseconds) -> String? {
+        let share = objective.atMost.seconds / slice.seconds
+        guard share > 0.02 else { return nil }
+        return
+            "search: in probes of \(slice) a rate that is up to \(decimal(share * 100, places: 1)) % too high still keeps \(objective);"
+            + " --slice \(Int((objective.atMost.seconds * 100).rounded(.up)))s would show one of 1.0 %"
     }
 
     /// `; then 17 rounds of 5.00 s a side with 64 in flight`; empty without saturation.

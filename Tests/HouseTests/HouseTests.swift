@@ -29,7 +29,8 @@ import Testing
 
     @Test func `Tests stand beside a room`() {
         let homes = Set(table.rooms.map { $0.name + "Tests" })
-            .union(["assayTests", "TestSupport", "RunSupport", "SimulationTests", "EndToEndTests", "HouseTests"])
+            .union(["assayTests", "TestSupport", "RunSupport", "SimulationTests", "EndToEndTests", "HouseTests", "Fuzz"]
+            )
         for file in House.tests where !homes.contains(String(file.path.split(separator: "/")[1])) {
             Issue.record("\(file.path) belongs to no target")
         }

@@ -145,7 +145,7 @@ private let startup = CQLProtocol.Request.startup(driverVersion: "0").bytes(stre
     defer { server.stop() }
     let client = try SocketClient(server)
     var bytes = startup
-    bytes[0] = 5
+    bytes[0] = 6
     client.send(bytes)
     #expect(client.frame()?.error?.outcome == .protocolError)
     #expect(client.frame() == nil && client.isClosed)

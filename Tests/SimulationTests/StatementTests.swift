@@ -12,7 +12,7 @@ let statementWorkload = """
     workload: 1
     name: statements
     schema:
-      - CREATE KEYSPACE IF NOT EXISTS k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}
+      - "CREATE KEYSPACE IF NOT EXISTS k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}"
       - CREATE TABLE IF NOT EXISTS k.t (a int, b int, c map<text, int>, PRIMARY KEY (a, b))
       - CREATE TABLE IF NOT EXISTS k.u (a int, b int, PRIMARY KEY (a, b))
     values:

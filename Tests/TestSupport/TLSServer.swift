@@ -44,7 +44,7 @@ private func end(_ process: pid_t) -> Int32 {
 public enum TestCertificates {
     /// Where they lie; nil where python3 or openssl is missing.
     public static let folder: String? = {
-        var template = Array("/tmp/assay-certificates-XXXXXX".utf8CString)
+        var template = Array("/tmp/assay-certificates-\(String(repeating: "X", count: 6))".utf8CString)
         guard mkdtemp(&template) != nil else { return nil }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         made.withLock { $0 = folder }

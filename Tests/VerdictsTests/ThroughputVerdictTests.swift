@@ -43,7 +43,7 @@ private func recording(
 }
 
 @Test func whatIsNotResolvedSaysHowLongItTakes() throws {
-    let judgement = judged(recording(factor: 1.01, noise: 0.12), try criteria(relative))
+    let judgement = judged(recording(factor: 1.01, noise: 0.06), try criteria(relative))
     #expect(judgement.verdicts[0].finding == .undecided)
     #expect(judgement.verdicts[0].reason.contains("not resolved"))
     #expect(judgement.verdicts[0].reason.contains("--saturation "))

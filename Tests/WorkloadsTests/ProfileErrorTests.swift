@@ -44,21 +44,21 @@ func wholeFile(mistake: Mistake) {
 
 @Test(arguments: [
     Mistake(
-        "type: unlogged", "type: fast", "3:14: unknown type of batch 'fast', expected one of logged, unlogged, counter"),
+        "type: unlogged", "type: fast", "3:11: unknown type of batch 'fast', expected one of logged, unlogged, counter"),
     Mistake(
         "cql: INSERT INTO k.t (a) VALUES (?)", "cql: SELECT * FROM k.t",
-        "5:14: the statement of statement 1 of the batch of operation 'put' begins with 'SELECT', ",
+        "5:24: the statement of statement 1 of the batch of operation 'put' begins with 'SELECT', ",
         "expected INSERT or UPDATE or DELETE"
     ),
     Mistake(
         "VALUES (?)", "VALUES (?) IF NOT EXISTS",
-        "5:14: the statement of statement 1 of the batch of operation 'put' has an IF, ",
+        "5:24: the statement of statement 1 of the batch of operation 'put' has an IF, ",
         "expected a statement without IF, or the shape lwt"),
-    Mistake("once: [a]", "once: [b]", "4:14: bind 'b' is not in values, expected one of a"),
-    Mistake("repeat: 5", "repeat: 0", "5:68: repeat is 0, expected 1 to 10000"),
+    Mistake("once: [a]", "once: [b]", "4:12: bind 'b' is not in values, expected one of a"),
+    Mistake("repeat: 5", "repeat: 0", "5:75: repeat is 0, expected 1 to 10000"),
     Mistake(
         "repeat: 5", "again: 5",
-        "5:60: unknown key 'again' in statement 1 of the batch of operation 'put', expected one of bind, cql, repeat")
+        "5:67: unknown key 'again' in statement 1 of the batch of operation 'put', expected one of bind, cql, repeat")
 ]) func batches(mistake: Mistake) {
     let text = """
         {workload: 1, name: x, values: {a: {int: 1}}, traffic: {arrivals: constant, rate: 1/s}, operations: {put: {
@@ -119,7 +119,7 @@ func wholeFile(mistake: Mistake) {
         "shape: write", "shape: counter",
         "23:10: the statement of operation 'put' begins with 'INSERT', expected UPDATE"
     ),
-    Mistake("shape: write", "shape: batch", "20:5: operation 'put' has no 'batch', expected the key batch"),
+    Mistake("shape: write", "shape: batch", "21:5: operation 'put' has no 'batch', expected the key batch"),
     Mistake(
         "shape: point", "shape: write",
         "18:10: the statement of operation 'get' begins with 'SELECT', ",

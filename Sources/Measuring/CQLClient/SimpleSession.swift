@@ -59,7 +59,7 @@ public final class SimpleSession {
         let deadline = Clock.now() + timeOut
         var action: ConnectionMachine.Action? = machine.connected()
         while true {
-            wire.change(to: machine.framing)
+            wire.change(to: machine.framing, incoming: machine.incoming)
             do {
                 switch action {
                 case .send(let bytes): try wire.send(bytes, deadline: deadline)

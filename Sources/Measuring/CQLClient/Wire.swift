@@ -69,11 +69,10 @@ final class Wire {
         socket.close()
     }
 
-    /// How messages travel from here on.
-    func change(to framing: Framing) {
-        guard assembler.framing != framing else { return }
-        assembler.framing = framing
-        outbox.change(to: framing)
+    /// How messages go out and come in from here on.
+    func change(to framing: Framing, incoming: Framing) {
+        if assembler.framing != incoming { assembler.framing = incoming }
+        if outbox.framing != framing { outbox.change(to: framing) }
     }
 
     /// Sends a whole message.

@@ -76,8 +76,12 @@ public struct ConnectionMachine: Sendable {
     public private(set) var state = State.idle
     /// What the server said it supports: `CQL_VERSION`, `COMPRESSION`, `PROTOCOL_VERSIONS`.
     public private(set) var supported: [String: [String]] = [:]
-    /// How messages travel now, in both directions.
+    /// How messages go out now.
     public private(set) var framing = Framing.bare
+    /// How messages come now. Servers of v3 and v4 compress their answer to STARTUP already, as 3.11 does.
+    public var incoming: Framing {
+        state == .startup && version < .v5 ? Framing(version, compression) : framing
+    }
     public let version: ProtocolVersion
     private let compression: Compression
     /// The class of the server's authenticator, where it asked for a login.

@@ -98,11 +98,10 @@ final class Link {
     }
     var canTake: Bool { isReady && !isRetired && !streams.isFull && out.count < Link.outLimit }
 
-    /// How messages travel from here on.
-    func change(to framing: Framing) {
-        guard assembler.framing != framing else { return }
-        assembler.framing = framing
-        out.change(to: framing)
+    /// How messages go out and come in from here on, as the handshake has it.
+    func changeFraming() {
+        if assembler.framing != machine.incoming { assembler.framing = machine.incoming }
+        if out.framing != machine.framing { out.change(to: machine.framing) }
     }
 
     /// As before the first byte.

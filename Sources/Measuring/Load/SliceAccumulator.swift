@@ -99,7 +99,8 @@ public final class SliceAccumulator {
         entry.response.record(timeOut.count)
     }
 
-    func complete(_ operation: Int, response: Int64, service: Int64, rows: Int, bytes: Int, isNotApplied: Bool = false) {
+    func complete(_ operation: Int, response: Int64, service: Int64, rows: Int, bytes: Int, isNotApplied: Bool = false)
+    {
         let entry = operations[operation]
         entry.completed += 1
         entry.rows += rows

@@ -87,7 +87,9 @@ extension Worker {
     /// An operation on the link was given up. A node that stopped in the middle of an answer and has sent nothing since, for as long as
     /// operations may take, will never send anything that can be read: every later answer would wait behind the missing half.
     func breakIfStuck(_ link: Link, _ now: Instant) {
-        guard link.isReady && link.assembler.isAmidMessage && now - link.lastReceived >= settings.timeOut else { return }
+        guard link.isReady && link.assembler.isAmidMessage && now - link.lastReceived >= settings.timeOut else {
+            return
+        }
         broke(link, .handshake(.unexpected("half an answer, and nothing for \(settings.timeOut)")))
     }
 
@@ -186,7 +188,7 @@ extension Worker {
         case .connecting, .waiting, .closed: return
         case .handshaking:
             guard let action = link.machine.received(frame) else { return }
-            link.change(to: link.machine.framing)
+            link.changeFraming()
             obey(action, link)
         case .preparing, .ready:
             if frame.header.stream == 0 {

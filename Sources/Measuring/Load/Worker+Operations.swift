@@ -61,7 +61,8 @@ extension Worker {
             template.end(start, pagingState: pagingState, timestampMicroseconds: timestamp, into: &link.out.messages)
         } else if let batch = link.batches[statement] {
             let start = batch.begin(stream: flight.stream, traced: traced, into: &link.out.messages)
-            traffic.writeBatch(of: flight.item, seed: flight.seed, on: link.side, into: &link.out.messages) { index, writer in
+            traffic.writeBatch(of: flight.item, seed: flight.seed, on: link.side, into: &link.out.messages) {
+                index, writer in
                 batch.beginStatement(index, into: &writer)
             }
             batch.end(start, timestampMicroseconds: timestamp, into: &link.out.messages)

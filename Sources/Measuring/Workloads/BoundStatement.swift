@@ -13,6 +13,8 @@ public struct BoundStatement: Sendable {
     public let isConditional: Bool
     /// Of its text in the file.
     public let position: Position
+    private let markers: Int
+    private let bindPosition: Position
 
     /// What tells it from the other statements of a batch.
     public struct Identity: Hashable, Sendable {
@@ -52,9 +54,15 @@ public struct BoundStatement: Sendable {
         }
         (self.keyspace, self.table) = (keyspace, table)
         binds = try bindNode.map { node throws(InputError) in try BoundStatement.binds(node, values) } ?? []
-        guard binds.count == statement.markers else {
-            let problem = "\(what) binds \(binds.count) of \(statement.markers) '?' of its statement"
-            throw InputError(bindNode?.position ?? position, problem, expected: "a bind for each '?'")
+        markers = statement.markers
+        bindPosition = bindNode?.position ?? position
+    }
+
+    /// Throws where not each `?` has its bind. Call it when the keys beside `bind` have been looked at: a slip there says more.
+    func checkBinds(of what: String) throws(InputError) {
+        guard binds.count == markers else {
+            let problem = "\(what) binds \(binds.count) of \(markers) '?' of its statement"
+            throw InputError(bindPosition, problem, expected: "a bind for each '?'")
         }
     }
 

@@ -38,6 +38,7 @@ public struct DatasetPlan: Sendable {
 
         let verbs = ["INSERT", "UPDATE"]
         let statement = try BoundStatement(insertNode, bindNode, verbs: verbs, what: what, values: values)
+        try statement.checkBinds(of: what)
         let (key, items) = try partitionKey(keyNode, statement.binds, at: bindNode.position, what)
         guard partitions <= items.items else {
             // Beyond its items a key may leave its type, and no read of the same key would ever meet those partitions.

@@ -122,6 +122,7 @@ extension PlannedOperation {
             operation.tracedShare = try node.share("the share of traced requests")
         }
         try fields.finish()
+        if shape != .batch { try operation.statements[0].checkBinds(of: fields.what) }
         return operation
     }
 
@@ -154,6 +155,7 @@ extension PlannedOperation {
             let statement = try BoundStatement(
                 cqlNode, bindNode, verbs: kind == .counter ? Shape.counter.verbs : Shape.write.verbs, what: fields.what,
                 values: values)
+            try statement.checkBinds(of: fields.what)
             statements += Array(repeating: statement, count: count)
         }
         guard (1...PlannedOperation.mostStatements).contains(statements.count) else {
