@@ -1,4 +1,4 @@
-// Where the fuzzer begins: a few inputs of each target, made by the project's own encoders. `fuzz.sh seeds` writes them into corpus/.
+// Where the fuzzer begins: a few inputs of each target, made by the project's own encoders. `fuzz.sh` writes them before it begins.
 
 import Bytes
 import CQLProtocol
@@ -60,10 +60,19 @@ enum FuzzSeeds {
     static func write(to folder: String) {
         let (requests, answers) = answers()
         for (index, answer) in answers.enumerated() {
-            put(answer, folder, "frames", "answer-\(index)")
+            put([0] + answer, folder, "frames", "answer-\(index)")
+            put([2, 0, 0, 0] + answer, folder, "payloads", "answer-\(index)")
+            for framing in [Framing.compressedBodies, .frames, .compressedFrames] {
+                var outbox = Outbox()
+                outbox.change(to: framing)
+                outbox.messages.put(bytes: answer)
+                outbox.seal()
+                let kind: UInt8 = framing == .compressedBodies ? 1 : framing == .frames ? 2 : 3
+                put([kind] + Array(outbox.bytes), folder, "frames", "answer-\(index)-\(kind)")
+            }
             put([answer[4], answer[1]] + answer[9...], folder, "bodies", "body-\(index)")
         }
-        put(answers.flatMap { $0 }, folder, "frames", "all")
+        put([0] + answers.flatMap { $0 }, folder, "frames", "all")
         put([0] + answers[0] + answers[1], folder, "handshake", "plain")
         put([1] + authentication(), folder, "handshake", "password")
         put(requests, folder, "lab", "requests")

@@ -14,11 +14,12 @@ import Workloads
 
 /// A part of Assay that reads what others wrote.
 enum FuzzTarget: String, CaseIterable {
-    case frames, bodies, handshake, values, lab, yaml, workload
+    case frames, payloads, bodies, handshake, values, lab, yaml, workload
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         switch self {
         case .frames: takeFrames(bytes)
+        case .payloads: takePayload(bytes)
         case .bodies: takeBody(bytes)
         case .handshake: takeHandshake(bytes)
         case .values: takeValue(bytes)
@@ -36,8 +37,9 @@ private struct Cut: Equatable {
 }
 
 /// `bytes` in pieces of the given size.
-private func cut(_ bytes: UnsafeRawBufferPointer, pieces: Int) -> Cut {
+private func cut(_ bytes: UnsafeRawBufferPointer, _ framing: Framing, pieces: Int) -> Cut {
     var assembler = FrameAssembler(.response, capacity: 64)
+    assembler.framing = framing
     var cut = Cut()
     var rest = bytes[...]
     while !rest.isEmpty && !cut.failed {
@@ -64,10 +66,45 @@ private func read(_ header: FrameHeader, _ body: UnsafeRawBufferPointer) {
     _ = try? ErrorAnswer.readCode(body, flags: header.flags)
 }
 
+private func takeAlike(_ bytes: UnsafeRawBufferPointer, _ framing: Framing) {
+    let whole = cut(bytes, framing, pieces: .max)
+    precondition(cut(bytes, framing, pieces: 1) == whole, "bytes that come one by one must give the same frames")
+    precondition(cut(bytes, framing, pieces: 7) == whole, "bytes that come in sevens must give the same frames")
+}
+
+/// The first byte says how the rest travels.
 private func takeFrames(_ bytes: UnsafeRawBufferPointer) {
-    let whole = cut(bytes, pieces: .max)
-    precondition(cut(bytes, pieces: 1) == whole, "bytes that come one by one must give the same frames")
-    precondition(cut(bytes, pieces: 7) == whole, "bytes that come in sevens must give the same frames")
+    let framings = [Framing.bare, .compressedBodies, .frames, .compressedFrames]
+    guard let first = bytes.first else { return }
+    takeAlike(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()), framings[Int(first) % framings.count])
+}
+
+/// Frames of v5 whose checksums are right, around payloads that need not be: chance alone does not find a checksum. The first byte says
+/// whether they are compressed and hold whole messages, the next two how long they say that they were before; the rest is two payloads.
+private func takePayload(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= 5 else { return }
+    let (flags, claimed) = (bytes[0], Int(bytes[1]) << 8 | Int(bytes[2]))
+    let middle = 3 + (bytes.count - 3) * Int(bytes[3]) / 256
+    var sent = ByteWriter()
+    for part in [bytes[3..<middle], bytes[middle...]] {
+        putFrame(Array(part), isCompressed: flags & 1 == 1, isWhole: flags & 2 == 2, claimed: claimed, into: &sent)
+    }
+    takeAlike(sent.bytes, flags & 1 == 1 ? .compressedFrames : .frames)
+}
+
+/// As native_protocol_v5.spec, section 2.2, has it.
+private func putFrame(
+    _ payload: [UInt8], isCompressed: Bool, isWhole: Bool, claimed: Int, into writer: inout ByteWriter
+) {
+    var bits = UInt64(payload.count)
+    if isCompressed { bits |= UInt64(claimed) << 17 }
+    if isWhole { bits |= 1 << (isCompressed ? 34 : 17) }
+    let header = (0..<(isCompressed ? 5 : 3)).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) }
+    let sum = header.withUnsafeBytes { crc24($0) }
+    writer.put(bytes: header)
+    for place in 0..<3 { writer.put(UInt8(truncatingIfNeeded: sum >> (8 * UInt32(place)))) }
+    writer.put(bytes: payload)
+    writer.put(payload.withUnsafeBytes { frameCRC32($0) }.byteSwapped)
 }
 
 /// One byte of opcode, one of flags, then a body.

@@ -2,13 +2,12 @@
 # Throws bytes at everything that reads what others wrote, by libFuzzer and with the address sanitizer: Targets.swift says what must hold.
 #
 #   Tests/Fuzz/fuzz.sh          SECONDS_IN_ALL=600, shared among the targets; ends with 1 at the first finding
-#   Tests/Fuzz/fuzz.sh seeds    writes corpus/ anew
 #
 # What the fuzzer learns is kept in .build/fuzz-corpus and built upon next time; findings lie in .build/fuzz-findings.
 set -eu
 cd "$(dirname "$0")/../.."
 scratch=.build/fuzz
-targets="frames bodies handshake values lab yaml workload"
+targets="frames payloads bodies handshake values lab yaml workload"
 flags="-Xswiftc -sanitize=fuzzer,address"
 
 for room in Lab Workloads; do
@@ -24,14 +23,11 @@ program=$scratch/fuzz
 # shellcheck disable=SC2086  # words
 swiftc -O -swift-version 6 -sanitize=fuzzer,address -use-ld=lld -parse-as-library -I "$scratch/release/Modules" \
     -Xcc -fmodule-map-file=Sources/Ground/CZlib/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CYAML/module.modulemap \
-    -Xcc -fmodule-map-file=Sources/Ground/COpenSSL/module.modulemap -I Sources/Ground/CLinux/include \
-    Tests/Fuzz/Targets.swift Tests/Fuzz/Seeds.swift $objects -lyaml -lz -lcrypto -lssl -o "$program"
+    -Xcc -fmodule-map-file=Sources/Ground/COpenSSL/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CLZ4/module.modulemap -I Sources/Ground/CLinux/include \
+    Tests/Fuzz/Targets.swift Tests/Fuzz/Seeds.swift $objects -lyaml -lz -llz4 -lcrypto -lssl -o "$program"
 
 export ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
-if [ "${1-}" = seeds ]; then
-    ASSAY_FUZZ_WRITE_SEEDS=Tests/Fuzz/corpus "$program"
-    exit
-fi
+ASSAY_FUZZ_WRITE_SEEDS=.build/fuzz-seeds "$program"
 
 count=$(echo "$targets" | wc -w)
 each=$((${SECONDS_IN_ALL:-600} / count))
@@ -41,7 +37,7 @@ for target in $targets; do
     case $target in
     yaml) seeds="workloads pairs criteria" ;;
     workload) seeds=workloads ;;
-    *) seeds=Tests/Fuzz/corpus/$target ;;
+    *) seeds=.build/fuzz-seeds/$target ;;
     esac
     log=.build/fuzz-findings/$target.log
     # shellcheck disable=SC2086  # words
