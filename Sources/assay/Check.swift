@@ -11,8 +11,9 @@ enum Check: Verb {
     static let usage = "--pair FILE [--workload FILE] [--criteria FILE]"
     static let details = """
         Reads the files, connects to every contact point of both sides, compares versions, topology, replication, tables and their
-        options, and counts the rows of a sample of partitions. Exit code 0 when nothing was found that stands in the way of a verdict (parity is probed with --workload only), 2 when the sides
-        differ in something that the pair does not name under `expected`, 65 for a file that is wrong, 69 for a side that is.
+        options, and counts the rows of a sample of partitions. Exit code 0 when nothing was found that stands in the way of a verdict
+        (parity is probed with --workload only), 2 when the sides differ in something that the pair does not name under `expected`,
+        65 for a file that is wrong, 69 for a side that is.
         """
     static let flags =
         Inputs.pairFlags + Inputs.workloadFlags + [

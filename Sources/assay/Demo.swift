@@ -7,7 +7,7 @@ import Workloads
 enum Demo: Verb {
     static let name = "demo"
     static let summary = "starts the lab, runs the whole way on it, prints where the report is"
-    static let usage = "[--duration 4m] [--out DIR]"
+    static let usage = "[--duration TIME] [--out DIR]"
     static let details = """
         Starts an embedded pair in which the new side is a little better on point reads and writes and much slower on range and
         multi-partition reads, loads a dataset, runs the orders workload for four minutes, and judges it. The verdict is

@@ -95,6 +95,12 @@ struct Preflight {
         var routes: [String: String] = [:]
         for operation in profile.operations {
             let what = "operation '\(operation.name)'"
+            if access.protocolVersion < .v4, let bind = operation.binds.first(where: \.hasUnset) {
+                throw InputError(
+                    operation.cqlPosition,
+                    "\(what) leaves '\(bind.name)' unset, which v3 of the protocol writes as null",
+                    expected: "values without 'unset', or protocol 4 or above on the \(access.side) side")
+            }
             var known: Set<BoundStatement.Identity> = []
             for (index, statement) in operation.statements.enumerated() where known.insert(statement.identity).inserted
             {

@@ -34,7 +34,8 @@ enum Run: Verb {
                 "--mode", "MODE", "interleaved (default), duet (both sides at once) or blocks (slices of a minute)",
                 example: "--pair P --workload W --mode duet"),
             Flag(
-                "--slice", "TIME", "measured part of a slice (default 5s)", example: "--pair P --workload W --slice 10s"
+                "--slice", "TIME", "measured part of a slice (default: the workload's)",
+                example: "--pair P --workload W --slice 10s"
             ),
             Flag(
                 "--warm-up", "TIME", "a side, over the workload's own, or detect: until it settles; not measured",

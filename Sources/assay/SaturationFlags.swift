@@ -9,7 +9,8 @@ import Workloads
 enum SaturationFlags {
     static let flags = [
         Flag(
-            "--saturation", "TIME", "rounds that drive both sides to their limits, after the others: gives throughput",
+            "--saturation", "TIME",
+            "rounds at both sides' limits, after the others: gives throughput (default none, 3m with the next two)",
             example: "--pair P --workload W --saturation 3m"),
         Flag(
             "--in-flight", "N", "operations in flight in those rounds (default auto: found by a curve)",
@@ -62,7 +63,7 @@ enum SaturationFlags {
         let share = objective.atMost.seconds / slice.seconds
         guard share > 0.02 else { return nil }
         return
-            "search: in probes of \(slice) a rate that is up to \(decimal(share * 100, places: 1)) % too high still keeps \(objective);"
+            "search: in probes of \(slice) a rate that is \(decimal(share * 100, places: 1)) % too high may still keep \(objective);"
             + " --slice \(Int((objective.atMost.seconds * 100).rounded(.up)))s would show one of 1.0 %"
     }
 

@@ -52,6 +52,19 @@ import Testing
     }
 }
 
+/// The bytes that such counts would take are more than a number can say.
+@Test func countsBeyondAllBoundsAreRefused() {
+    let body = hex("00000002 00000004 7fffffff 7fffffff")
+    lend(body) { (body) in
+        #expect(throws: ProtocolError.self) { try ResultSummary.read(body, flags: []) }
+        let header = FrameHeader(direction: .response, stream: 1, opcode: .result, length: body.count)
+        #expect(throws: ProtocolError.self) { try Response.read(header, body) }
+    }
+    var type = CQLType.double
+    for _ in 0..<5 { type = .vector(type, dimensions: 65_535) }
+    #expect(type.vectorElementLength == nil)
+}
+
 @Test func conditionsThatDidNotHoldAreSeen() throws {
     // Rows without metadata, two columns: [applied] and what stands there instead.
     for (cell, isNotApplied) in [("00", true), ("01", false)] {

@@ -44,7 +44,7 @@ private func throughput(_ recording: Recording) throws -> Effect {
     #expect(close(try #require(level.estimate).value, 4500, relative: 0.02))
 }
 
-/// Pooled over rounds, with the jackknife of method.md: for slices of one length it is the ratio of sums.
+/// Pooled over rounds, with the jackknife: for slices of one length it is the ratio of sums.
 @Test func theEstimateIsThatOfAllOperationsOverAllTime() throws {
     let recording = saturated(factor: 0.97, noise: 0.05)
     let sums = Side.allCases.map { side in recording.saturationRounds.reduce(0) { $0 + $1[side].completed } }
@@ -164,5 +164,21 @@ private func throughput(_ recording: Recording) throws -> Effect {
     var growing = base()
     growing.addRounds(2, .curve) { number, _ in SaturationSketch(.inFlight(512 << number), completed: 1000 << number) }
     growing.addRounds(12) { number, _ in SaturationSketch(.inFlight(1024), completed: 2000 + number) }
-    #expect(try throughput(growing).has(.notSaturated))
+    let unknown = try throughput(growing)
+    #expect(unknown.estimate == nil && unknown.unavailable?.contains("its limit was not reached") == true)
+}
+
+@Test func aSideThatCannotBeDrivenToItsLimitIsNamed() throws {
+    var nothing = base()
+    nothing.addRounds(3, .curve) { number, side in
+        SaturationSketch(.inFlight(1 << number), completed: side == .old ? 100 : 0, failed: 3)
+    }
+    #expect(try throughput(nothing).unavailable?.contains("the new side completed nothing") == true)
+    var hopeless = base()
+    hopeless.objective = "p99 of the workload <= 5.00 ms"
+    hopeless.addRounds(3, .curve) { _, side in
+        SaturationSketch(.rate(Rate(perSecond: 1), missed: side == .old ? "p99 80.0 ms" : nil), completed: 5)
+    }
+    let reason = try #require(try throughput(hopeless).unavailable)
+    #expect(reason.hasPrefix("the old side kept p99 of the workload <= 5.00 ms at no rate"))
 }

@@ -107,12 +107,14 @@ private func putFrame(
     writer.put(payload.withUnsafeBytes { frameCRC32($0) }.byteSwapped)
 }
 
-/// One byte of opcode, one of flags, then a body.
+/// One byte of opcode (five bits) and version, one of flags, then a body.
 private func takeBody(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= 2, let opcode = Opcode(rawValue: bytes[0] & 0x1F) else { return }
     let body = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(2))
     read(
-        FrameHeader(flags: FrameFlags(rawValue: bytes[1]), stream: 1, opcode: opcode, length: body.count), body)
+        FrameHeader(
+            version: 3 + (bytes[0] >> 5) % 3, direction: .response, flags: FrameFlags(rawValue: bytes[1]), stream: 1,
+            opcode: opcode, length: body.count), body)
 }
 
 /// The first byte says whether there are credentials; the rest is what a server sends.
@@ -165,7 +167,8 @@ private func takeType(_ rest: inout Slice<UnsafeRawBufferPointer>, depth: Int) -
     guard let first = rest.popFirst() else { return nil }
     let simple = FuzzSeeds.simpleTypes
     if first < 200 || depth > 3 { return simple[Int(first) % simple.count] }
-    switch first % 4 {
+    switch first % 5 {
+    case 4: return takeType(&rest, depth: depth + 1).map { .vector($0, dimensions: 1 + Int(first - 200) % 7) }
     case 0: return takeType(&rest, depth: depth + 1).map { .list($0) }
     case 1: return takeType(&rest, depth: depth + 1).map { .set($0) }
     case 2:

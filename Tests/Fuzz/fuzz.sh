@@ -23,7 +23,7 @@ program=$scratch/fuzz
 # shellcheck disable=SC2086  # words
 swiftc -O -swift-version 6 -sanitize=fuzzer,address -use-ld=lld -parse-as-library -I "$scratch/release/Modules" \
     -Xcc -fmodule-map-file=Sources/Ground/CZlib/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CYAML/module.modulemap \
-    -Xcc -fmodule-map-file=Sources/Ground/COpenSSL/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CLZ4/module.modulemap -I Sources/Ground/CLinux/include \
+    -Xcc -fmodule-map-file=Sources/Ground/COpenSSL/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CLZ4/module.modulemap -Xcc -fmodule-map-file="$scratch/release/CLinux.build/module.modulemap" -I Sources/Ground/CLinux/include \
     Tests/Fuzz/Targets.swift Tests/Fuzz/Seeds.swift $objects -lyaml -lz -llz4 -lcrypto -lssl -o "$program"
 
 export ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no

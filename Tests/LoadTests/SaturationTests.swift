@@ -50,10 +50,11 @@ private func sharp(_ limit: Double, latency: Double) -> (Double) -> Double { { m
 
 /// Where the middle of the rates lies that are tried once it is found, and how many probes it took to find.
 private func searched(
-    from rate: Double, limit: Double, noise: Double = 0, seed: UInt64 = 1, rounds: Int = 60
+    from rate: Double, limit: Double, noise: Double = 0, seed: UInt64 = 1,
+    rounds: Int = 60
 ) -> (middle: Double, probes: Int)? {
     var random = SeededRandom(seed: seed)
-    var search = RateSearch(from: rate)
+    var search = RateSearch(from: rate, seed: seed)
     func isKept() -> Bool { search.rate * exp(noise * random.normal()) <= limit }
     var probes = 0
     while !search.isFound && !search.isHopeless && probes < 1000 {
@@ -83,8 +84,17 @@ func aSharpLimitIsFoundFromAnywhere(start: Double) throws {
     }
 }
 
+/// Where the steps happen to lie makes no figure too high or too low.
+@Test func aSharpLimitIsFoundWithoutLeaning() throws {
+    let logs = try (1...200).map { seed in
+        log(try #require(searched(from: 700 + Double(seed), limit: 5000, seed: UInt64(seed))).middle / 5000)
+    }
+    let mean = logs.reduce(0, +) / Double(logs.count)
+    #expect(abs(mean) < 0.002 && logs.allSatisfy { abs($0) < 0.012 }, "\(mean), \(logs.min()!) to \(logs.max()!)")
+}
+
 @Test func oneBadProbeIsRepeatedAndASideThatKeepsNothingIsGivenUp() {
-    var search = RateSearch(from: 1000)
+    var search = RateSearch(from: 1000, seed: 1)
     search.take(kept: false, isVoid: false, settled: false)
     #expect(search.rate == 1000)
     search.take(kept: true, isVoid: false, settled: false)
@@ -93,7 +103,7 @@ func aSharpLimitIsFoundFromAnywhere(start: Double) throws {
 }
 
 @Test func aVoidProbeMovesNoStaircase() {
-    var search = RateSearch(from: 1000)
+    var search = RateSearch(from: 1000, seed: 1)
     while !search.isFound { search.take(kept: search.rate < 3000, isVoid: false, settled: false) }
     let rate = search.rate
     search.take(kept: false, isVoid: true, settled: true)
@@ -198,6 +208,36 @@ private func rounds(
     // 1 to 16 count, 32 does not.
     #expect(found.filter { $0.purpose == .saturation }.allSatisfy { $0.old.pressure == .inFlight(16) })
     #expect(found.contains { $0.purpose == .saturation })
+}
+
+/// What was too much for the generator on one side is no miss of the other.
+@Test func aProbeIsVoidForOneSideAlone() throws {
+    let saturation = Saturation(.search(try Objective(parsing: "p99 <= 50 ms")), length: .seconds(20))
+    var director = SaturationDirector(try plan(saturation))
+    var last: RoundRecord?
+    var tried = 0.0
+    for _ in 0..<60 {
+        guard let round = director.next(after: last), round.planned.purpose == .curve else { break }
+        #expect(round.guardLength >= .milliseconds(100))
+        var record = played(round) { side, pressure in
+            guard case .rate(let rate, _) = pressure else { return 0 }
+            if side == .old { tried = max(tried, rate.perSecond) }
+            return min(side == .old ? 40_000 : 1e9, rate.perSecond)
+        }
+        if case .rate(let rate, _) = record.new.pressure, rate.perSecond > 20_000 {
+            record.new.selfCheck.faults = ["the generator was busy"]
+        }
+        last = record
+    }
+    #expect(tried > 40_000, "the old side was tried up to \(tried)")
+}
+
+/// As many as a side has under way when it keeps the objective are no backlog: they are there before the measured part begins.
+@Test func aProbeBeginsToCountWhenWhatMayBeUnderWayIs() throws {
+    let saturation = Saturation(.search(try Objective(parsing: "p99 <= 2 s")), length: .seconds(20))
+    var director = SaturationDirector(try plan(saturation))
+    let round = director.next(after: nil)
+    #expect(round?.guardLength == .seconds(2))
 }
 
 @Test func aWorkerThatIsBusyAllTheTimeVoidsItsSlice() {

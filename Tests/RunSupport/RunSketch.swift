@@ -112,7 +112,7 @@ public struct RunSketch {
     }
 }
 
-/// The noise of method.md's first reference process: shared and unshared drift of each round, and a lognormal within.
+/// Noise: shared and unshared drift of each round, and a lognormal within.
 public struct ReferenceNoise {
     private var shared: [Double] = []
     private var unshared: [[Double]] = []

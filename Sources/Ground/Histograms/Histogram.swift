@@ -89,7 +89,7 @@ extension Histogram {
     /// Mean in nanoseconds; NaN where there is no value.
     public var mean: Double { count > 0 ? sum / Double(count) : .nan }
 
-    /// The value at rank p * n, in nanoseconds, interpolated in the logarithm inside its bin (method.md, QUANTILE); NaN where empty.
+    /// The value at rank p * n, in nanoseconds, interpolated in the logarithm inside its bin; NaN where empty.
     public func quantile(_ p: Double) -> Double {
         guard count > 0 else { return .nan }
         let target = p * Double(count)

@@ -82,6 +82,11 @@ public struct Socket: Sendable {
         made.setNoDelay()
         var unacknowledged: Int32 = 30_000
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &unacknowledged, 4)
+        // A connection that only listens would never notice that its peer is gone.
+        var (on, seconds): (Int32, Int32) = (1, 5)
+        setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, 4)
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_KEEPIDLE, &seconds, 4)
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_KEEPINTVL, &seconds, 4)
         let result = retrying { address.withSockaddr { Glibc.connect(descriptor, $0, $1) } }
         if result != 0 && errno != EINPROGRESS {
             let error = SystemError("connect to \(endpoint)")

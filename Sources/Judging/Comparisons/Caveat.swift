@@ -19,7 +19,6 @@ public struct Caveat: Hashable, Sendable {
         case shortWarmUp = "short_warm_up"
         /// Somebody ended the run before its plan did.
         case interrupted
-        /// The sides returned different numbers of rows, or these could not be compared.
         /// The criteria are not those that the run was planned with.
         case otherCriteria = "other_criteria"
         case rowsDiffer = "rows_differ"

@@ -1,4 +1,4 @@
-// From a recording to everything that it says about new against old (method.md, section 4).
+// From a recording to everything that it says about new against old.
 
 import Quantities
 import Recordings

@@ -1,4 +1,4 @@
-// Throughput: how much each side does at its limit, their ratio, and the error of both (method.md: ln(opsB/secB) - ln(opsA/secA)).
+// Throughput: how much each side does at its limit, their ratio, and the error of both (ln(new operations / s) - ln(old operations / s)).
 
 import Glibc
 import Quantities
@@ -37,7 +37,7 @@ struct ThroughputEstimator {
                 logRate(counted, side).map { (side, $0) }
             })
         let units = evidence.units(of: roundsPerUnit, among: counted.count).map { Array(counted[$0]) }
-        var unavailable = generatorFault ?? shortage(units.count)
+        var unavailable = generatorFault ?? beneathLimit ?? shortage(units.count)
         var values: [Side: [Double]] = [:]
         for side in Side.allCases where unavailable == nil {
             values[side] = pseudoValues(side, units)
@@ -118,9 +118,22 @@ struct ThroughputEstimator {
     private var absence: String {
         guard let last = recording.curveRounds.last else { return throughputUnavailable }
         if recording.interrupted { return "the run was ended before its rounds of saturation" }
-        return "no number of operations in flight was found that the generator could hold: "
-            + (last.voidReason ?? "no step of the way there gave a figure")
-            + "; give it more workers, or a machine of its own"
+        if let fault = last.voidReason {
+            let sought = recording.objective == nil ? "number of operations in flight" : "rate"
+            return
+                "no \(sought) was found that the generator could hold: \(fault); give it more workers, or a machine of its own"
+        }
+        if let objective = recording.objective {
+            for side in Side.allCases {
+                if case .rate(let rate, let missed?) = last[side].pressure {
+                    return "the \(side) side kept \(objective) at no rate: at \(rate) it missed by \(missed)"
+                }
+            }
+        }
+        for side in Side.allCases where recording.curveRounds.allSatisfy({ $0[side].completed == 0 }) {
+            return "the \(side) side completed nothing, with however few operations in flight"
+        }
+        return "the way to the sides' limits did not come to its end"
     }
 
     private func shortage(_ units: Int) -> String? {
@@ -194,14 +207,16 @@ struct ThroughputEstimator {
                     .notSaturated,
                     "the number in flight was given (\(old)): whether the sides are at their limits with it was not looked at"
                 ))
-        } else if let side = Side.allCases.first(where: { stillGrows($0) }) {
-            found.append(
-                Caveat(
-                    .notSaturated,
-                    "the \(side) side still did more at the last step of the curve than at the one before:"
-                        + " more in flight may give more"))
         }
         return found
+    }
+
+    /// Below a side's limit a closed loop measures its latency over again, and says nothing about what it could take.
+    private var beneathLimit: String? {
+        guard let side = Side.allCases.first(where: { stillGrows($0) }) else { return nil }
+        return
+            "the \(side) side still did more at the last step of the curve than at the one before, so its limit was not reached:"
+            + " the generator was at its own before, and wants more workers, or a machine of its own"
     }
 
     /// Whether the last two steps of the curve that count say that a side was not at its limit, though it is driven at the last.

@@ -76,6 +76,7 @@ public struct SideAccess: Sendable {
             return "\(turns): tokens of this partitioner are not known here"
         }
         let keyspace = statement.binds.first?.keyspace ?? ""
+        guard protocolVersion >= .v4 else { return "\(turns): in v3 servers do not say where the partition key is" }
         guard !statement.partitionKeyIndices.isEmpty else {
             return "\(turns): the statement binds no whole partition key, or several"
         }

@@ -35,9 +35,14 @@ public struct TokenRing: Sendable {
     /// For each token which node it belongs to, by its place in `nodes`.
     public let owners: [Int]
     private let nodes: [ClusterNode]
+    /// Of each data centre how many nodes with tokens it has, and in how many racks.
+    private let sizes: [String: (members: Int, racks: Int)]
 
     public init(_ nodes: [ClusterNode]) {
         self.nodes = nodes
+        sizes = Dictionary(grouping: nodes.filter { !$0.tokens.isEmpty }, by: \.dataCenter).mapValues {
+            (members: $0.count, racks: Set($0.map(\.rack)).count)
+        }
         let pairs = nodes.indices.flatMap { node in nodes[node].tokens.map { (token: $0, node: node) } }
             .sorted { $0.token < $1.token }
         tokens = pairs.map(\.token)
@@ -84,10 +89,8 @@ public struct TokenRing: Sendable {
         }
         var wanted: [String: Wanted] = [:]
         for (dataCenter, factor) in factors {
-            let members = nodes.filter { $0.dataCenter == dataCenter && !$0.tokens.isEmpty }
-            guard !members.isEmpty else { continue }
-            wanted[dataCenter] = Wanted(
-                left: min(factor, members.count), repeatsLeft: factor - Set(members.map(\.rack)).count)
+            guard let size = sizes[dataCenter] else { continue }
+            wanted[dataCenter] = Wanted(left: min(factor, size.members), repeatsLeft: factor - size.racks)
         }
         var missing = wanted.values.reduce(0) { $0 + $1.left }
         var found: [Int] = []

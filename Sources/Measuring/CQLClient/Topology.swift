@@ -58,6 +58,16 @@ public struct Topology: Hashable, Sendable {
     }
 
     /// The releases of its nodes, each once: several while a cluster is being upgraded.
+    /// What requests are routed by: all but what a node runs and which schema it has.
+    public var places: Topology {
+        var places = self
+        for index in nodes.indices {
+            places.nodes[index].releaseVersion = ""
+            places.nodes[index].schemaVersion = ""
+        }
+        return places
+    }
+
     public var releaseVersions: [String] { Set(nodes.map(\.releaseVersion)).sorted() }
     public var dataCenters: [String] { Set(nodes.map(\.dataCenter)).sorted() }
     /// Each once, sorted. One means agreement; nodes that name none do not count.

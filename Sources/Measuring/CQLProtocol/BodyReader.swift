@@ -61,7 +61,8 @@ public struct BodyReader {
         let count = Int(try int())
         guard count >= 0 else { throw .malformed("a negative number of \(what): \(count)") }
         if leastBytes > 0 && count > remaining / leastBytes {
-            throw .truncated(ShortRead(wanted: count * leastBytes, remaining: remaining))
+            let (wanted, isBeyond) = count.multipliedReportingOverflow(by: leastBytes)
+            throw .truncated(ShortRead(wanted: isBeyond ? .max : wanted, remaining: remaining))
         }
         return count
     }

@@ -50,7 +50,11 @@ extension CQLType {
         case .int, .float: 4
         case .bigint, .double, .timestamp: 8
         case .uuid, .timeuuid: 16
-        case .vector(let element, let dimensions): element.vectorElementLength.map { $0 * dimensions }
+        case .vector(let element, let dimensions):
+            element.vectorElementLength.flatMap {
+                let (length, isBeyond) = $0.multipliedReportingOverflow(by: dimensions)
+                return isBeyond ? nil : length
+            }
         default: nil
         }
     }

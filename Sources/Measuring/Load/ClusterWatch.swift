@@ -101,7 +101,10 @@ public final class ClusterWatch: Sendable {
         let found = try session.topology()
         let before = state.known?.nodes ?? []
         func isIn(_ nodes: [ClusterNode]) -> (ClusterNode) -> Bool {
-            { node in nodes.contains { $0.hostID == node.hostID && $0.address == node.address } }
+            // By their ids: the node that is asked and its peers may name a node by different addresses.
+            { node in
+                nodes.contains { node.hostID.isEmpty ? $0.address == node.address : $0.hostID == node.hostID }
+            }
         }
         let left = before.filter { !isIn(found.nodes)($0) }
         guard left.isEmpty || state.mayShrink else { return }

@@ -35,15 +35,17 @@ public final class PlanTraffic: TrafficSource {
     private let textsOf: [Int]
     /// How values fit the columns: for each text those of the old side, then those of the new.
     @exclusivity(unchecked) private var plans: [BindPlan?]
-    @exclusivity(unchecked) private var stream: OperationStream
-    @exclusivity(unchecked) private var streamSeed: UInt64
+    /// Of the round under way, and of the one before: its last operations may still have pages to ask for.
+    @exclusivity(unchecked) private var (stream, before): (OperationStream, OperationStream)
+    @exclusivity(unchecked) private var (streamSeed, seedBefore): (UInt64, UInt64)
 
     public init(_ plan: Plan, startedMicroseconds: Int64) {
         operations = plan.operations
         weights = operations.map(\.weight)
         baseTimestamp = startedMicroseconds
-        streamSeed = plan.seed
+        (streamSeed, seedBefore) = (plan.seed, plan.seed)
         stream = OperationStream(weights: weights, seed: plan.seed)
+        before = stream
         statements = operations.map(TrafficStatement.init)
         var (binds, parts, partsOf): ([Bind], [Part], [Range<Int>]) = ([], [], [])
         var (texts, textsOf) = (0, [Int]())
@@ -74,10 +76,10 @@ public final class PlanTraffic: TrafficSource {
     }
 
     private func stream(of seed: UInt64) -> OperationStream {
-        if seed != streamSeed {
-            streamSeed = seed
-            stream = OperationStream(weights: weights, seed: seed)
-        }
+        if seed == streamSeed { return stream }
+        if seed == seedBefore { return before }
+        (before, seedBefore) = (stream, streamSeed)
+        (stream, streamSeed) = (OperationStream(weights: weights, seed: seed), seed)
         return stream
     }
 

@@ -1,7 +1,7 @@
 // The highest rate that a side keeps an objective at: up until it misses, halving the gap, then up and down around it.
 //
 // The rounds that count are an up-and-down staircase (Dixon and Mood, 1948): the rate rises a little after a probe that kept the
-// objective and falls as much after one that missed it. One bad probe costs one step, and the middle of the rates that were tried is
+// objective and falls after one that missed it, by steps of random length. One bad probe costs one step, and the middle of the rates that were tried is
 // the rate that is kept as often as missed.
 
 import Glibc
@@ -28,7 +28,13 @@ struct RateSearch: Sendable {
     static let lowest = 0.1
     static let highest = 10_000_000.0
 
-    init(from rate: Double) { self.rate = rate }
+    private var random: SeededRandom
+
+    /// `seed` draws the lengths of the staircase's steps.
+    init(from rate: Double, seed: UInt64) {
+        self.rate = rate
+        random = SeededRandom(seed: seed)
+    }
 
     /// What the probe at `rate` gave. A void probe tells of the generator alone: the search goes no higher, the staircase stays.
     /// `settled`: both sides have been found, and rounds are evidence now.
@@ -69,6 +75,9 @@ struct RateSearch: Sendable {
         streak = up ? max(streak, 0) + 1 : min(streak, 0) - 1
         let isLost = abs(streak) > 3
         step = isLost ? min(step * 1.5, RateSearch.largestStep) : RateSearch.smallestStep
-        rate = min(max(rate * (up ? 1 + step : 1 / (1 + step)), RateSearch.lowest), RateSearch.highest)
+        // Half to one and a half times as long: on a grid of rates all rounds would lie to the same side of a sharp limit, by as much
+        // as the grid happens to, and none of them would tell.
+        let length = 1 + step * (0.5 + random.unit())
+        rate = min(max(up ? rate * length : rate / length, RateSearch.lowest), RateSearch.highest)
     }
 }

@@ -44,7 +44,13 @@ public struct SaturationDirector: Sendable {
         switch saturation.drive {
         case .closedLoop(let inFlight?): phase = .holding([inFlight, inFlight])
         case .closedLoop(nil): phase = .curve(ClosedLoopCurve())
-        case .search: phase = .seeking(Side.allCases.map { _ in RateSearch(from: plan.rate.perSecond) })
+        case .search:
+            phase = .seeking(
+                Side.allCases.map {
+                    RateSearch(
+                        from: plan.rate.perSecond,
+                        seed: SeededRandom.derive(plan.saturationSeed, "steps of the \($0) side"))
+                })
         }
     }
 
@@ -75,9 +81,10 @@ public struct SaturationDirector: Sendable {
             let isSettled = searches.allSatisfy(\.isFound)
             for side in Side.allCases {
                 guard case .rate(_, let missed) = round[side].pressure else { continue }
-                // What the generator could not send says nothing about the side; but it cannot go higher.
-                searches[side.index].take(
-                    kept: missed == nil && round.voidReason == nil, isVoid: round.voidReason != nil, settled: isSettled)
+                // What the generator could not send says nothing about the side; but it cannot go higher. A round that counts is void as a
+                // whole, a probe for the side alone that it was too much for.
+                let isVoid = isSettled ? round.voidReason != nil : !round[side].selfCheck.faults.isEmpty
+                searches[side.index].take(kept: missed == nil && !isVoid, isVoid: isVoid, settled: isSettled)
             }
             phase = .seeking(searches)
         }
@@ -89,8 +96,8 @@ public struct SaturationDirector: Sendable {
         let isSearch = plan.saturation?.objective != nil
         let length = isSearch ? plan.saturationSlice : min(plan.saturationSlice, .seconds(1))
         steps += 1
-        return make(
-            .curve, first: steps % 2 == 0 ? .old : .new, min(plan.guardLength, .milliseconds(250)), length, pressures)
+        let guardLength = isSearch ? probeGuard : min(plan.guardLength, .milliseconds(250))
+        return make(.curve, first: steps % 2 == 0 ? .old : .new, guardLength, length, pressures)
     }
 
     /// A round at the limit; in permuted blocks of two, as rounds of latency.
@@ -99,8 +106,12 @@ public struct SaturationDirector: Sendable {
         if given % 2 == 0 { firstOfBlock = coin.below(2) == 0 ? .old : .new }
         let first = given % 2 == 0 ? firstOfBlock : firstOfBlock.other
         given += 1
-        return make(.saturation, first: first, plan.guardLength, plan.saturationSlice, pressures)
+        return make(.saturation, first: first, probeGuard, plan.saturationSlice, pressures)
     }
+
+    /// In a search as many operations as a side that keeps the objective has under way must be so when the measured part begins: what
+    /// is added later is then a side that falls behind.
+    private var probeGuard: Nanoseconds { max(plan.guardLength, plan.saturation?.objective?.atMost ?? .zero) }
 
     private mutating func make(
         _ purpose: RoundRecord.Purpose, first: Side, _ guardLength: Nanoseconds, _ length: Nanoseconds,

@@ -3,7 +3,7 @@
 import Quantities
 import Recordings
 
-/// The limits of method.md, VALIDITY. They look at what the generator did, never at an answer.
+/// The limits beyond which a round is void (docs/measuring.md). They look at what the generator did, never at an answer.
 public struct SelfCheckLimits: Equatable, Sendable {
     /// Least share of the operations due that was dispatched while their slice lasted.
     public var dispatchedShare: Double

@@ -51,8 +51,14 @@ final class SideNodes {
     var count: Int { nodes.count }
 
     /// The same node may be reached at another endpoint than its peers name; its host id stays.
+    /// One that came back at another address, while nothing is left of it at the old one, is a new one.
     func number(of node: ClusterNode) -> Int? {
-        nodes.firstIndex { $0.hostID == node.hostID && !node.hostID.isEmpty || $0.endpoint == node.endpoint }
+        let same = nodes.indices.filter {
+            node.hostID.isEmpty || nodes[$0].hostID.isEmpty
+                ? nodes[$0].endpoint == node.endpoint : nodes[$0].hostID == node.hostID
+        }
+        if let known = same.first(where: { nodes[$0].endpoint == node.endpoint }) { return known }
+        return same.last { places[$0].ready > 0 && !places[$0].isRetired }
     }
 
     /// A node with its links, which are numbered from `first`. It gets requests from the next `settle` on.

@@ -27,7 +27,7 @@ public final class SocketWorld: World {
     private var addresses: [Endpoint: [ResolvedAddress]] = [:]
 
     /// The last stretch of a wait that is spent asking, not asleep: the kernel wakes sleepers some microseconds late.
-    private let spin: Nanoseconds
+    private var spin: Nanoseconds
 
     public init(spin: Nanoseconds = .zero) throws(SystemError) {
         poller = try Poller()
@@ -133,6 +133,8 @@ public final class SocketWorld: World {
             return true
         }
     }
+
+    public func stopSpinning() { spin = .zero }
 
     public func wait(until deadline: Instant, _ ready: (Readiness) -> Void) {
         var isOver = false

@@ -34,7 +34,7 @@ extension Worker {
     /// New members get links, those that left lose theirs, owners are looked up anew, and lost nodes are tried at once.
     func follow(_ topology: Topology, of side: Side) {
         let nodes = nodes[side.index]
-        guard nodes.topology != topology else { return hurry(side) }
+        guard nodes.topology?.places != topology.places else { return hurry(side) }
         let access = settings.sides[side.index]
         guard let members = access.members(of: topology), !members.isEmpty else { return }
         var present: Set<Int> = []

@@ -90,7 +90,8 @@ extension Worker {
         for index in dirty {
             let link = links[index]
             link.isDirty = false
-            flush(link)
+            // One that broke meanwhile has nothing to say, and one that is being made again is watched for that.
+            if link.isReady { flush(link) }
         }
         dirty.removeAll(keepingCapacity: true)
     }

@@ -11,6 +11,8 @@ extension Worker {
     /// Slices as `conductor` gives them, until there are no more. Returns whether it came to its end (false: it was stopped).
     public func saturate(_ conductor: SaturationConductor) -> Bool {
         isSaturating = true
+        // Time that is spent waiting must not look like work: how busy the worker is decides whether the side was the limit.
+        world.stopSpinning()
         var number = 0
         while true {
             conductor.arrive(at: number, now: world.now())
@@ -52,7 +54,7 @@ extension Worker {
             if now >= start && now < end && nodes[side.index].rotation.contains(where: { links[$0].isReady }) {
                 // Counted beforehand: one that is refused is none in flight, and must not be made up for in the same breath.
                 let due = max(0, count - flights.count)
-                for _ in 0..<due {
+                for _ in 0..<due where hasRoom(side) {
                     let time = world.now()
                     dispatch(
                         item, seed: seed, intended: time, now: time, side: side,

@@ -280,7 +280,9 @@ public final class Worker<W: World, T: TrafficSource> {
                 let link = links[rotation[0]]
                 throw .cannotConnect(ConnectFailure(target: link.target, reason: link.lastFailure))
             }
-            while !isOver && isConnected && flights.count < loop.inFlight && item < loop.items {
+            while !isOver && isConnected && flights.count < loop.inFlight && item < loop.items
+                && hasRoom(loop.side)
+            {
                 let time = world.now()
                 dispatch(item, seed: loop.seed, intended: time, now: time, side: loop.side, slice: slice)
                 item += 1
@@ -296,6 +298,10 @@ public final class Worker<W: World, T: TrafficSource> {
         onProgress?(ended)
         return true
     }
+
+    /// Whether a link of the side takes operations. What is made up faster than it can go out is not sent: it would overflow here, and
+    /// through no fault of the side.
+    func hasRoom(_ side: Side) -> Bool { nodes[side.index].rotation.contains { links[$0].canTake } }
 
     // MARK: Slices
 

@@ -25,11 +25,15 @@ public protocol World: AnyObject {
     func watchWrites(_ link: Int, _ on: Bool)
     func close(_ link: Int)
 
+    /// From here on `wait` sleeps, and leaves its processor to others.
+    func stopSpinning()
     /// Returns at `deadline` or when links are ready, whichever comes first; tokens of `ready` are links.
     func wait(until deadline: Instant, _ ready: (Readiness) -> Void)
 }
 
 extension World {
+    public func stopSpinning() {}
+
     public func failure(_ link: Int, _ code: Int32, _ attempt: String) -> ConnectFailure.Reason {
         .system(SystemError(code: code, attempt))
     }
