@@ -21,6 +21,7 @@ public struct Caveat: Hashable, Sendable {
         case interrupted
         /// The criteria are not those that the run was planned with.
         case otherCriteria = "other_criteria"
+        /// The sides returned different numbers of rows.
         case rowsDiffer = "rows_differ"
         /// In no round did both sides complete all operations, so fewer rows may mean no more than failures.
         case rowsNotCompared = "rows_not_compared"
