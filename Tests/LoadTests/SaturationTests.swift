@@ -234,10 +234,10 @@ private func rounds(
 
 /// As many as a side has under way when it keeps the objective are no backlog: they are there before the measured part begins.
 @Test func aProbeBeginsToCountWhenWhatMayBeUnderWayIs() throws {
-    let saturation = Saturation(.search(try Objective(parsing: "p99 <= 2 s")), length: .seconds(20))
+    let saturation = Saturation(.search(try Objective(parsing: "p99 <= 1500 ms")), length: .seconds(20))
     var director = SaturationDirector(try plan(saturation))
     let round = director.next(after: nil)
-    #expect(round?.guardLength == .seconds(2))
+    #expect(round?.guardLength == .milliseconds(1500))
 }
 
 @Test func aWorkerThatIsBusyAllTheTimeVoidsItsSlice() {
