@@ -11,8 +11,6 @@ import Reactor
 import Testing
 import Workloads
 
-private let servers = ProcessInfo.processInfo.environment["ASSAY_SERVERS"]
-
 extension EndToEnd {
     @Suite(
         .serialized, .enabled(if: servers != nil, "ASSAY_SERVERS is not set, so there are no real servers"),
@@ -22,32 +20,20 @@ extension EndToEnd {
         static let address = "127.0.0.41"
         static let name = "V-types"
 
-        private func cassandra(_ words: String...) async throws -> Outcome {
-            try await Task { try await Child("\(servers!)/cassandra", words).ended() }.value
-        }
-
         @Test(arguments: ["3.11", "4.1", "5.0"])
         func `Every type and every statement goes there and back`(version: String) async throws {
-            guard await Child.succeeds("java", "-version") else {
-                print("end-to-end: java is not here, so the real servers are skipped")
-                return
-            }
-            _ = try await cassandra("wipe", Self.name)
-            let started = try await cassandra("start", Self.name, version, Self.address)
-            var failure: (any Error)?
-            do {
-                try #require(started.code == 0, "\(started)")
+            let node = RealNode(name: Self.name, version: version, address: Self.address)
+            try await withNodes([node]) {
                 try await run("everything", "people=100", version)
+                for speech in version == "3.11" ? ["3", "4"] : ["4", "5"] {
+                    for compression in ["none", "lz4"] { try await speak(speech, compression) }
+                }
                 if version == "5.0" {
                     try await run("vectors", "products=100", version)
                 } else {
                     try await refuse("vectors")
                 }
-            } catch {
-                failure = error
             }
-            _ = try await cassandra("wipe", Self.name)
-            if let failure { throw failure }
         }
 
         /// One node is both sides here, so each row is inserted twice with one timestamp, and Cassandra keeps both copies of a list that is
@@ -57,10 +43,10 @@ extension EndToEnd {
                 .replacing("a_list list<text>", with: "a_list frozen<list<text>>")
         }
 
-        private static func inputs(_ workload: String) throws -> Scratch {
+        private static func inputs(_ workload: String, _ more: String = "connections: 2") throws -> Scratch {
             let scratch = Scratch()
             scratch.write(try text(workload), to: "w.yaml")
-            let side = "{cql: [\"\(address):9042\"], connections: 2}"
+            let side = "{cql: [\"\(address):9042\"], \(more)}"
             scratch.write("pair: 1\nname: itself\nold: \(side)\nnew: \(side)\n", to: "p.yaml")
             return scratch
         }
@@ -93,6 +79,32 @@ extension EndToEnd {
                 }
             }
             try await compareRows(profile, folder, version)
+        }
+
+        /// Every statement in a version of the protocol, with compression and without, on the rows that are there.
+        private func speak(_ speech: String, _ compression: String) async throws {
+            let folder = try Self.inputs("everything", "protocol: \(speech), compression: \(compression)")
+            func run() async throws -> Outcome {
+                let words = ["run", "--quiet", "--out", "d", "--duration", "3s", "--slice", "1s", "--warm-up", "1s"]
+                return try await Assay.start(
+                    words + ["--rate", "250/s", "--pair", "p.yaml", "--workload", "w.yaml", "--set", "people=100"],
+                    in: folder
+                ).ended()
+            }
+            if speech == "3" {
+                let refused = try await run()
+                #expect(refused.code == 65 && refused.lines.count == 1, "\(refused)")
+                #expect(refused.err.contains("unset, which v3 of the protocol writes as null"), "\(refused)")
+                folder.write(try Self.text("everything").replacing(", unset: 5 %", with: ""), to: "w.yaml")
+            }
+            let outcome = try await run()
+            #expect(outcome.code == 0, "v\(speech) \(compression): \(outcome)")
+            let results = Results("d", in: folder)
+            let spoken = try results.document("environment.json")["old"]
+            #expect(spoken["protocol_version"].integer == Int(speech) && spoken["compression"].string == compression)
+            for (name, record) in try results.recording["whole"]["new"].entries {
+                #expect(record["errors"].entries.isEmpty, "v\(speech) \(compression) \(name): \(record)")
+            }
         }
 
         private static func profile(_ workload: String, _ setting: String) throws -> Profile {

@@ -6,13 +6,6 @@ import Quantities
 import Testing
 import Workloads
 
-private let servers = ProcessInfo.processInfo.environment["ASSAY_SERVERS"]
-
-/// Runs the script that starts, stops and pauses nodes. Not ended with the test: it is what cleans up after it.
-private func cassandra(_ words: String...) async throws -> Outcome {
-    try await Task { try await Child("\(servers!)/cassandra", words).ended() }.value
-}
-
 extension EndToEnd {
     @Suite(
         .enabled(if: servers != nil, "ASSAY_SERVERS is not set, so there are no real servers"), .timeLimit(.minutes(15))
@@ -21,32 +14,10 @@ extension EndToEnd {
         static let (oldAddress, newAddress) = ("127.0.0.21", "127.0.0.22")
         static let (oldName, newName) = ("e2e-old", "e2e-new")
 
-        /// Two fresh nodes, gone afterwards whatever happens.
-        private func withNodes(_ body: () async throws -> Void) async throws {
-            guard await Child.succeeds("java", "-version") else {
-                print("end-to-end: java is not here, so the real servers are skipped")
-                return
-            }
-            var failure: (any Error)?
-            do {
-                for (name, version, address) in [
-                    (Self.oldName, "3.11", Self.oldAddress), (Self.newName, "4.1", Self.newAddress)
-                ] {
-                    _ = try await cassandra("wipe", name)
-                    let started = try await cassandra("start", name, version, address)
-                    try #require(started.code == 0, "\(started)")
-                }
-                try await body()
-            } catch {
-                failure = error
-            }
-            for name in [Self.oldName, Self.newName] {
-                // A node that is still paused would take no notice.
-                _ = try await cassandra("resume", name)
-                _ = try await cassandra("wipe", name)
-            }
-            if let failure { throw failure }
-        }
+        static let nodes = [
+            RealNode(name: oldName, version: "3.11", address: oldAddress),
+            RealNode(name: newName, version: "4.1", address: newAddress)
+        ]
 
         /// The shipped files, with these nodes' addresses.
         private func makeInputs() throws -> Inputs {
@@ -64,7 +35,7 @@ extension EndToEnd {
         private let both = ["--pair", "pair.yaml", "--workload", "workload.yaml", "--set", "customers=2000"]
 
         @Test func `An upgrade from 3.11 to 4.1 is judged, and a pause is seen`() async throws {
-            try await withNodes {
+            try await withNodes(Self.nodes) {
                 let inputs = try makeInputs()
                 try await checkAndLoad(inputs)
                 try await runAndJudge(inputs)

@@ -11,45 +11,21 @@ import Workloads
 
 @testable import Load
 
-private let servers = ProcessInfo.processInfo.environment["ASSAY_SERVERS"]
-
-private func cassandra(_ words: String..., environment: [String: String] = [:]) async throws -> Outcome {
-    try await Task { try await Child("\(servers!)/cassandra", words, environment: environment).ended() }.value
-}
-
 extension EndToEnd {
     @Suite(
         .enabled(if: servers != nil, "ASSAY_SERVERS is not set, so there are no real servers"), .timeLimit(.minutes(10))
     )
     struct RingTests {
         static let (first, second) = ("127.0.0.71", "127.0.0.72")
-        static let (firstName, secondName) = ("c-ring-1", "c-ring-2")
+        static let (firstName, secondName) = ("ring-1", "ring-2")
 
-        private func start(_ name: String, _ address: String) async throws {
-            var environment = ["CLUSTER": "c-ring", "HEAP": "384M"]
-            if address != Self.first { environment["SEED"] = Self.first }
-            let started = try await cassandra("start", name, "4.1", address, environment: environment)
-            try #require(started.code == 0, "\(started)")
-        }
-
-        private func withRing(_ body: () async throws -> Void) async throws {
-            guard await Child.succeeds("java", "-version") else {
-                print("end-to-end: java is not here, so the ring is skipped")
-                return
-            }
-            var failure: (any Error)?
-            do {
-                for (name, address) in [(Self.firstName, Self.first), (Self.secondName, Self.second)] {
-                    _ = try await cassandra("wipe", name)
-                    try await start(name, address)
-                }
-                try await body()
-            } catch {
-                failure = error
-            }
-            for name in [Self.secondName, Self.firstName] { _ = try await cassandra("wipe", name) }
-            if let failure { throw failure }
-        }
+        static let nodes = [
+            RealNode(
+                name: firstName, version: "4.1", address: first, environment: ["CLUSTER": "assay-ring", "HEAP": "384M"]),
+            RealNode(
+                name: secondName, version: "4.1", address: second,
+                environment: ["CLUSTER": "assay-ring", "HEAP": "384M", "SEED": first])
+        ]
 
         private static func workload(copies: Int) -> String {
             Samples.workload
@@ -64,7 +40,7 @@ extension EndToEnd {
         private static let pair = Samples.pair(old: "cql: [\"\(first)\"]", new: "cql: [\"\(first)\"]")
 
         @Test func `Requests go to owners, and a node that is killed comes back`() async throws {
-            try await withRing {
+            try await withNodes(Self.nodes) {
                 let inputs = Inputs(workload: Self.workload(copies: 1), pair: Self.pair)
                 let load = try await Assay.run(
                     "load", "--pair", "pair.yaml", "--workload", "workload.yaml", in: inputs.folder)
@@ -134,7 +110,7 @@ extension EndToEnd {
             #expect(await isAt(4) && run.isRunning)
             #expect(try await cassandra("kill", Self.secondName).code == 0)
             #expect(await isAt(8) && run.isRunning)
-            try await start(Self.secondName, Self.second)
+            try await Self.nodes[1].start()
             let outcome = await run.ended()
             #expect((0...3).contains(outcome.code), "\(outcome)")
             try results.expectNothingMissing()

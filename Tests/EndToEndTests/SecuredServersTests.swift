@@ -3,7 +3,6 @@
 import Foundation
 import Testing
 
-private let servers = ProcessInfo.processInfo.environment["ASSAY_SERVERS"]
 /// Where the servers' script keeps its nodes and the certificates that it makes.
 private let serversHome =
     ProcessInfo.processInfo.environment["SERVERS_HOME"]
@@ -39,58 +38,40 @@ extension EndToEnd {
                 words: ["TLS 1.", "known by a client certificate", "login as cassandra from env:ASSAY_E2E"])
         ]
         static let nodes = [
-            (name: "secured-3", version: "3.11", address: "127.0.0.61"),
-            (name: "secured-4", version: "4.1", address: "127.0.0.62"),
-            (name: "secured-5", version: "5.0", address: "127.0.0.63")
+            RealNode(name: "secured-3", version: "3.11", address: "127.0.0.61"),
+            RealNode(name: "secured-4", version: "4.1", address: "127.0.0.62"),
+            RealNode(name: "secured-5", version: "5.0", address: "127.0.0.63")
         ]
 
-        /// Not ended with the test: it is what cleans up after it.
-        private func cassandra(_ words: [String], _ environment: [String: String] = [:]) async throws -> Outcome {
-            try await Task { try await Child("\(servers!)/cassandra", words, environment: environment).ended() }.value
-        }
-
-        private func withNodes(_ manner: Manner, _ body: () async throws -> Void) async throws {
-            guard await Child.succeeds("java", "-version") else {
-                print("end-to-end: java is not here, so the secured servers are skipped")
-                return
-            }
-            var failure: (any Error)?
-            do {
-                let environment = manner.environment.merging(["HEAP": "384M"]) { $1 }
-                for node in Self.nodes { _ = try await cassandra(["wipe", node.name]) }
-                // One starts alone, for they share the certificates that the first one makes.
-                let first = try await cassandra(["start", "secured-3", "3.11", "127.0.0.61"], environment)
-                try #require(first.code == 0, "\(first)")
-                async let second = cassandra(["start", "secured-4", "4.1", "127.0.0.62"], environment)
-                async let third = cassandra(["start", "secured-5", "5.0", "127.0.0.63"], environment)
-                for outcome in [try await second, try await third] { try #require(outcome.code == 0, "\(outcome)") }
-                try await body()
-            } catch {
-                failure = error
-            }
-            for node in Self.nodes { _ = try await cassandra(["wipe", node.name]) }
-            if let failure { throw failure }
-        }
-
         @Test(arguments: manners) func `Three releases, each with its doors closed`(manner: Manner) async throws {
-            try await withNodes(manner) {
-                for new in Self.nodes.dropFirst() { try await wholeWay(manner, to: new) }
+            let nodes = Self.nodes.map {
+                var node = $0
+                node.environment = manner.environment.merging(["HEAP": "384M"]) { $1 }
+                return node
+            }
+            try await withNodes(nodes) {
+                // 3.11 and 4.1 meet in v4, the later two in v5.
+                for (old, new) in [(0, 1), (1, 2)] {
+                    for compression in ["none", "lz4"] {
+                        try await wholeWay(
+                            manner, from: Self.nodes[old].address, to: Self.nodes[new].address, compression)
+                    }
+                }
                 try await shutOut(manner)
             }
         }
 
-        private func inputs(_ side: String, new address: String) throws -> Inputs {
-            let workload = try String(contentsOfFile: "\(Assay.package)/workloads/orders.yaml", encoding: .utf8)
+        private func inputs(_ side: String, old: String, new: String) throws -> Inputs {
+            let workload = try String(contentsOfFile: "\(Assay.package)/workloads/everything.yaml", encoding: .utf8)
             let more = side.isEmpty ? "" : ", \(side)"
             return Inputs(
-                workload: workload,
-                pair: Samples.pair(old: "cql: [127.0.0.61]\(more)", new: "cql: [\(address)]\(more)"))
+                workload: workload, pair: Samples.pair(old: "cql: [\(old)]\(more)", new: "cql: [\(new)]\(more)"))
         }
 
-        private func wholeWay(_ manner: Manner, to new: (name: String, version: String, address: String)) async throws {
-            let inputs = try inputs(manner.side, new: new.address)
+        private func wholeWay(_ manner: Manner, from old: String, to new: String, _ compression: String) async throws {
+            let inputs = try inputs("\(manner.side), compression: \(compression)", old: old, new: new)
             let environment = ["ASSAY_E2E": Self.secret, "HOME": inputs.folder.path]
-            let both = ["--pair", "pair.yaml", "--workload", "workload.yaml", "--set", "customers=300"]
+            let both = ["--pair", "pair.yaml", "--workload", "workload.yaml", "--set", "people=60"]
             // The first login comes to be some seconds after the start.
             var reached = Outcome(code: 69, out: "", err: "")
             for _ in 0..<60 where reached.code == 69 {
@@ -111,6 +92,15 @@ extension EndToEnd {
             ).ended()
             #expect(run.code == 0, "\(run)")
             #expect(inputs.results.has("report.html"))
+            let spoken = try inputs.results.document("environment.json")["new"]
+            #expect(spoken["protocol_version"].integer == (old == Self.nodes[0].address ? 4 : 5))
+            #expect(spoken["compression"].string == compression)
+            for side in ["old", "new"] {
+                for (name, record) in try inputs.results.recording["whole"][side].entries {
+                    #expect(record["errors"].entries.isEmpty, "\(side) \(name): \(record)")
+                    #expect(record["completed"].integer ?? 0 > 0, "\(side) \(name)")
+                }
+            }
             try inputs.results.expectSameOperations()
             for text in [reached, load, run].flatMap({ [$0.out, $0.err] }) { #expect(!text.contains(Self.secret)) }
             for (name, data) in snapshot(inputs.folder.file("out")) {
@@ -124,7 +114,7 @@ extension EndToEnd {
             let isMutual = manner.environment["TLS_CLIENT_AUTH"] != nil
             for node in Self.nodes {
                 func refusal(_ side: String) async throws -> Outcome {
-                    let inputs = try inputs("", new: node.address)
+                    let inputs = try inputs("", old: node.address, new: node.address)
                     let place = "cql: [\(node.address)]" + (side.isEmpty ? "" : ", \(side)")
                     inputs.folder.write(Samples.pair(old: place, new: place), to: "pair.yaml")
                     let outcome = try await Assay.start(

@@ -28,7 +28,7 @@ final class Wire {
             poller = try Poller(capacity: 4)
             socket = try Socket.connecting(to: endpoint)
         } catch { throw .system(error) }
-        tls = context.map { [socket] in TLSSession($0, over: socket, to: endpoint) }
+        if let context { tls = TLSSession(context, over: socket, to: endpoint) } else { tls = nil }
         let deadline = Clock.now() + timeOut
         do throws(SystemError) { try poller.add(socket.descriptor, token: 1, read: true, write: true) } catch {
             throw .system(error)
