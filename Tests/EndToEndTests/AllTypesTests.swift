@@ -41,6 +41,7 @@ extension EndToEnd {
         private static func text(_ workload: String) throws -> String {
             try String(contentsOfFile: "\(Assay.package)/workloads/\(workload).yaml", encoding: .utf8)
                 .replacing("a_list list<text>", with: "a_list frozen<list<text>>")
+                .replacing("a_udts list<frozen<address>>", with: "a_udts frozen<list<frozen<address>>>")
         }
 
         private static func inputs(_ workload: String, _ more: String = "connections: 2") throws -> Scratch {
