@@ -49,10 +49,12 @@ enum DatasetLoading {
         let settings = WorkerSettings(
             timeOut: max(timeOut, .seconds(10)), sides: onlyOn(side, targets.sides), assayVersion: assayVersion,
             seed: seed)
+        let table = "\(dataset.keyspace).\(dataset.table)"
+        try Preflight.checkUnset(
+            dataset.binds, at: dataset.position, "the dataset of \(table)", targets.sides[side.index])
         let load = DatasetLoad()
         let began = Clock.now()
         let thread = load.start(dataset, seed: seed, side: side, settings: settings)
-        let table = "\(dataset.keyspace).\(dataset.table)"
         let total = quiet ? 0 : dataset.totalRows(seed: seed)
         while load.result == nil {
             Clock.sleep(.milliseconds(100))

@@ -95,12 +95,7 @@ struct Preflight {
         var routes: [String: String] = [:]
         for operation in profile.operations {
             let what = "operation '\(operation.name)'"
-            if access.protocolVersion < .v4, let bind = operation.binds.first(where: \.hasUnset) {
-                throw InputError(
-                    operation.cqlPosition,
-                    "\(what) leaves '\(bind.name)' unset, which v3 of the protocol writes as null",
-                    expected: "values without 'unset', or protocol 4 or above on the \(access.side) side")
-            }
+            try checkUnset(operation.binds, at: operation.cqlPosition, what, access)
             var known: Set<BoundStatement.Identity> = []
             for (index, statement) in operation.statements.enumerated() where known.insert(statement.identity).inserted
             {
@@ -113,6 +108,16 @@ struct Preflight {
             }
         }
         return routes
+    }
+
+    /// Before v4 there is no such thing as a value that is left unset.
+    static func checkUnset(
+        _ binds: [ValueGenerator], at position: Position, _ what: String, _ access: SideAccess
+    ) throws(InputError) {
+        guard access.protocolVersion < .v4, let bind = binds.first(where: \.hasUnset) else { return }
+        throw InputError(
+            position, "\(what) leaves '\(bind.name)' unset, which v3 of the protocol writes as null",
+            expected: "values without 'unset', or protocol 4 or above on the \(access.side) side")
     }
 
     /// Prepares a statement; what the server says against it is an error of the workload at `position`.

@@ -51,11 +51,8 @@ extension EndToEnd {
             }
             try await withNodes(nodes) {
                 // 3.11 and 4.1 meet in v4, the later two in v5.
-                for (old, new) in [(0, 1), (1, 2)] {
-                    for compression in ["none", "lz4"] {
-                        try await wholeWay(
-                            manner, from: Self.nodes[old].address, to: Self.nodes[new].address, compression)
-                    }
+                for (old, new, compression) in [(0, 1, "none"), (1, 2, "lz4")] {
+                    try await wholeWay(manner, from: Self.nodes[old].address, to: Self.nodes[new].address, compression)
                 }
                 try await shutOut(manner)
             }
