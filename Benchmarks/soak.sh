@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whether the generator's memory stays where it is: a run against the lab in another process, with 32 connections, while resident memory
+# Whether the generator's memory stays where it is: a run against the lab in another process, with 32 connections of 2 workers, while resident memory
 # is read every second.
 #
 #   Benchmarks/soak.sh        MINUTES=10 RATE=3000/s
@@ -13,8 +13,8 @@ mkdir -p "$work"
 cat >"$work/pair.yaml" <<END
 pair: 1
 name: soak
-old: {cql: ["127.0.0.1:19052"], connections: 16}
-new: {cql: ["127.0.0.1:19053"], connections: 16}
+old: {cql: ["127.0.0.1:19052"], connections: 8}
+new: {cql: ["127.0.0.1:19053"], connections: 8}
 END
 
 "$assay" lab --no-delay --port 19052 >"$work/lab.log" 2>&1 &

@@ -45,6 +45,8 @@ final class Measurement {
 
     /// Returns whether the plan came to its end; false where it was interrupted. Whole rounds are on disk either way.
     func run() throws -> Bool {
+        // A lab of this process's own has threads that do allocate.
+        if targets.labSides.isEmpty { ProcessMemory.keepSmall() }
         var began = Clock.now()
         let settings = WorkerSettings(
             timeOut: plan.timeOut, sides: targets.sides, assayVersion: assayVersion, seed: plan.seed, news: news)
@@ -136,6 +138,7 @@ final class Measurement {
             Double(slice.record.operations.reduce(0) { $0 + $1.completed }) / slice.record.length.seconds
         for round in assembler.add(slice) {
             try writer!.add(round)
+            ProcessMemory.giveBack()
             if let reason = round.voidReason { sayFault(round, reason) } else { sayShortfalls(round) }
         }
     }

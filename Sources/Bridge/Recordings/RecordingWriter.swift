@@ -44,7 +44,8 @@ public struct RecordingWriter {
             }
             try dossier.append(lines, to: "\(side).hlog")
         }
-        rounds.append(recording.json(of: round))
+        // A member of a list of the document: two levels below its top.
+        rounds.append(recording.json(of: round).written(level: 2))
         if round.purpose == .measure && round.voidReason == nil {
             for side in Side.allCases {
                 for index in whole[side.index].indices { whole[side.index][index].add(round[side].operations[index]) }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -22,6 +23,15 @@ int clinux_epoll_wait_ns(int epoll, struct epoll_event *events, int capacity, in
     // Rounded down: the last part of a millisecond is spent asking again, so that sends are not late for want of a finer clock.
     return epoll_wait(epoll, events, capacity, timeout_ns < 0 ? -1 : (int)(timeout_ns / 1000000));
 }
+
+void clinux_keep_memory_small(void) {
+    mallopt(M_ARENA_MAX, 1);
+    // Given explicitly, these no longer grow with what was freed.
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_TRIM_THRESHOLD, 128 << 10);
+}
+
+void clinux_return_memory(void) { malloc_trim(0); }
 
 int clinux_set_timer_slack(unsigned long nanoseconds) { return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0); }
 

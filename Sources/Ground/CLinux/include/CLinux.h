@@ -37,6 +37,13 @@ int clinux_thread_id(void);
 // CPU time of the calling thread, nanoseconds.
 int64_t clinux_thread_cpu_ns(void);
 
+// One heap for all threads, whose large pieces go back to the kernel when they are freed: for programs that stay small and allocate
+// little at the same time. Call it before there are other threads.
+void clinux_keep_memory_small(void);
+
+// Gives freed memory back to the kernel.
+void clinux_return_memory(void);
+
 // open() without variadics. -1 and errno on failure.
 int clinux_open(const char *path, int flags, unsigned mode);
 
