@@ -62,7 +62,7 @@ bench: build
 	Benchmarks/bench.sh
 
 # Whether the generator's memory stays small and stays the same: MINUTES (10) of load on the lab over 32 connections.
-soak: build
+soak: static
 	@scripts/bootstrap.sh tests
 	Benchmarks/soak.sh
 

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Whether the generator's memory stays where it is: a run against the lab in another process, with 32 connections of 2 workers, while resident memory
+# Whether the memory of the generator, as it is shipped (make static), stays where it is: a run against the lab in another process, with 32 connections of 2 workers, while resident memory
 # is read every second.
 #
 #   Benchmarks/soak.sh        MINUTES=10 RATE=3000/s
 set -eu
 cd "$(dirname "$0")/.."
-assay=.build/release/assay
+assay=.build/static/release/assay
 work=.build/soak
 minutes=${MINUTES:-10}
 rm -rf "$work"
