@@ -1,6 +1,6 @@
 #!/bin/sh
-# Whether the memory of the generator, as it is shipped (make static), stays where it is: a run against the lab in another process, with 32 connections of 2 workers, while resident memory
-# is read every second.
+# Whether the memory of the generator, as it is shipped (make static), stays where it is: a run against the lab in another process, with
+# 32 connections of 2 workers, while resident memory is read every second.
 #
 #   Benchmarks/soak.sh        MINUTES=10 RATE=3000/s
 set -eu
