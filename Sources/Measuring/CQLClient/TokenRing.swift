@@ -51,6 +51,12 @@ public struct TokenRing: Sendable {
 
     /// Where in `tokens` the stretch of `token` is; behind the last token it is the first one's. The ring must not be empty.
     public func place(of token: Int64) -> Int {
+        tokens.withUnsafeBufferPointer { TokenRing.place(of: token, among: $0) }
+    }
+
+    /// The same in tokens that lie elsewhere; ascending, and not empty.
+    @inlinable
+    public static func place(of token: Int64, among tokens: UnsafeBufferPointer<Int64>) -> Int {
         var (low, high) = (0, tokens.count)
         while low < high {
             let middle = (low + high) / 2

@@ -38,6 +38,11 @@ public struct ClusterNode: Hashable, Sendable {
     public var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
 }
 
+extension [ClusterNode] {
+    /// Each once, sorted; nodes that name none do not count.
+    var schemaVersions: [String] { Set(map(\.schemaVersion)).subtracting([""]).sorted() }
+}
+
 /// A cluster at one moment.
 public struct Topology: Hashable, Sendable {
     public var clusterName: String
@@ -57,7 +62,6 @@ public struct Topology: Hashable, Sendable {
         self.replications = replications
     }
 
-    /// The releases of its nodes, each once: several while a cluster is being upgraded.
     /// What requests are routed by: all but what a node runs and which schema it has.
     public var places: Topology {
         var places = self
@@ -68,10 +72,11 @@ public struct Topology: Hashable, Sendable {
         return places
     }
 
+    /// The releases of its nodes, each once: several while a cluster is being upgraded.
     public var releaseVersions: [String] { Set(nodes.map(\.releaseVersion)).sorted() }
     public var dataCenters: [String] { Set(nodes.map(\.dataCenter)).sorted() }
     /// Each once, sorted. One means agreement; nodes that name none do not count.
-    public var schemaVersions: [String] { Set(nodes.map(\.schemaVersion)).subtracting([""]).sorted() }
+    public var schemaVersions: [String] { nodes.schemaVersions }
     public var schemaAgrees: Bool { schemaVersions.count <= 1 }
     /// Whether tokens of keys can be computed here.
     public var hasKnownTokens: Bool { partitioner == "Murmur3Partitioner" }

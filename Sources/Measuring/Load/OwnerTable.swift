@@ -6,19 +6,13 @@ import CQLClient
 final class OwnerTable {
     /// What a request needs of it; valid as long as the table is.
     struct View {
-        fileprivate(set) var tokens: UnsafePointer<Int64>
-        fileprivate(set) var count: Int
+        fileprivate(set) var tokens: UnsafeBufferPointer<Int64>
         fileprivate(set) var starts: UnsafePointer<Int32>
         fileprivate(set) var numbers: UnsafePointer<Int32>
 
         /// The nodes that hold `token`. The table must not be empty.
         func owners(of token: Int64) -> UnsafeBufferPointer<Int32> {
-            var (low, high) = (0, count)
-            while low < high {
-                let middle = (low + high) / 2
-                if tokens[middle] < token { low = middle + 1 } else { high = middle }
-            }
-            let place = low == count ? 0 : low
+            let place = TokenRing.place(of: token, among: tokens)
             let first = Int(starts[place])
             return UnsafeBufferPointer(start: numbers + first, count: Int(starts[place + 1]) - first)
         }
@@ -48,7 +42,8 @@ final class OwnerTable {
             }
         }
         starts[owners.count] = Int32(written)
-        view = View(tokens: tokens, count: owners.count, starts: starts, numbers: numbers)
+        view = View(
+            tokens: UnsafeBufferPointer(start: tokens, count: owners.count), starts: starts, numbers: numbers)
     }
 
     deinit {
