@@ -34,8 +34,8 @@ struct ClosedLoopCurve: Sendable {
         return last < ClosedLoopCurve.most ? last * 2 : nil
     }
 
-    /// What both sides did at the step that was tried. A step at which the generator was the limit ends the curve and is no part of it,
-    /// and so does one at which operations take half of their time-out.
+    /// What both sides did at the step that was tried. A step at which the generator was the limit ends the curve and is no part of it;
+    /// one at which operations take half of their time-out ends it too, and is its last.
     mutating func add(_ round: RoundRecord, timeOut: Nanoseconds) {
         guard round.voidReason == nil, case .inFlight(let count) = round.old.pressure else {
             isOver = true

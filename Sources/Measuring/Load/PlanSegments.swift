@@ -39,5 +39,5 @@ extension Plan {
     /// Warm-up, rounds, control round and saturation; draining the last slice comes on top.
     public var totalLength: Nanoseconds { segments.reduce(.zero) { $0 + $1.total } + saturationLength }
     /// Rounds at the sides' limits; the curve that leads there comes on top.
-    public var saturationLength: Nanoseconds { (saturationSlice + guardLength) * (2 * saturationRounds) }
+    public var saturationLength: Nanoseconds { (saturationSlice + saturationGuard) * (2 * saturationRounds) }
 }

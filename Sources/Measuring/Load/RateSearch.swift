@@ -1,8 +1,8 @@
 // The highest rate that a side keeps an objective at: up until it misses, halving the gap, then up and down around it.
 //
 // The rounds that count are an up-and-down staircase (Dixon and Mood, 1948): the rate rises a little after a probe that kept the
-// objective and falls after one that missed it, by steps of random length. One bad probe costs one step, and the middle of the rates that were tried is
-// the rate that is kept as often as missed.
+// objective and falls after one that missed it, by steps of random length. One bad probe costs one step, and the middle of the rates
+// that were tried is the rate that is kept as often as missed.
 
 import Glibc
 import Quantities

@@ -96,7 +96,7 @@ public struct SaturationDirector: Sendable {
         let isSearch = plan.saturation?.objective != nil
         let length = isSearch ? plan.saturationSlice : min(plan.saturationSlice, .seconds(1))
         steps += 1
-        let guardLength = isSearch ? probeGuard : min(plan.guardLength, .milliseconds(250))
+        let guardLength = isSearch ? plan.saturationGuard : min(plan.guardLength, .milliseconds(250))
         return make(.curve, first: steps % 2 == 0 ? .old : .new, guardLength, length, pressures)
     }
 
@@ -106,12 +106,8 @@ public struct SaturationDirector: Sendable {
         if given % 2 == 0 { firstOfBlock = coin.below(2) == 0 ? .old : .new }
         let first = given % 2 == 0 ? firstOfBlock : firstOfBlock.other
         given += 1
-        return make(.saturation, first: first, probeGuard, plan.saturationSlice, pressures)
+        return make(.saturation, first: first, plan.saturationGuard, plan.saturationSlice, pressures)
     }
-
-    /// In a search as many operations as a side that keeps the objective has under way must be so when the measured part begins: what
-    /// is added later is then a side that falls behind.
-    private var probeGuard: Nanoseconds { max(plan.guardLength, plan.saturation?.objective?.atMost ?? .zero) }
 
     private mutating func make(
         _ purpose: RoundRecord.Purpose, first: Side, _ guardLength: Nanoseconds, _ length: Nanoseconds,

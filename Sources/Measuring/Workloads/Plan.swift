@@ -181,9 +181,13 @@ public struct Plan: Sendable {
     /// The measured part of a slice of saturation; blocks are for latency alone.
     public var saturationSlice: Nanoseconds { saturation?.slice ?? (mode == .blocks ? .seconds(5) : slice) }
     /// Rounds at the sides' limits.
+    /// In a search as many operations as a side that keeps the objective has under way must be so when the measured part begins: what
+    /// is added later is then a side that falls behind.
+    public var saturationGuard: Nanoseconds { max(guardLength, saturation?.objective?.atMost ?? .zero) }
+
     public var saturationRounds: Int {
         guard let saturation else { return 0 }
-        return Int((saturation.length.count - 1) / ((saturationSlice + guardLength) * 2).count + 1)
+        return Int((saturation.length.count - 1) / ((saturationSlice + saturationGuard) * 2).count + 1)
     }
     /// Names the order, operations and arrivals of rounds of saturation.
     public var saturationSeed: UInt64 { SeededRandom.derive(seed, "saturation") }

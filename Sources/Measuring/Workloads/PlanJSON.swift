@@ -38,7 +38,7 @@ extension Plan {
         var keys: [String: JSON] = [
             "length_s": .number(saturation.length.seconds),
             "slice_s": .number(saturationSlice.seconds),
-            "guard_s": .number(guardLength.seconds),
+            "guard_s": .number(saturationGuard.seconds),
             "rounds": .integer(saturationRounds),
             "seed": .string(String(saturationSeed))
         ]
