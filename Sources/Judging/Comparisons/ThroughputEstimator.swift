@@ -40,7 +40,7 @@ struct ThroughputEstimator {
         var unavailable = generatorFault ?? beneathLimit ?? shortage(units.count)
         var values: [Side: [Double]] = [:]
         for side in Side.allCases where unavailable == nil {
-            values[side] = pseudoValues(side, units)
+            values[side] = wholes[side].flatMap { pseudoValues(side, units, whole: $0) }
             if values[side] == nil { unavailable = "the \(side) side completed next to nothing at its limit" }
         }
         let levels = Side.allCases.map { side in
@@ -87,8 +87,7 @@ struct ThroughputEstimator {
     }
 
     /// What each unit adds; nil where a side completes nothing without one of them.
-    private func pseudoValues(_ side: Side, _ units: [[RoundRecord]]) -> [Double]? {
-        guard let whole = logRate(counted, side) else { return nil }
+    private func pseudoValues(_ side: Side, _ units: [[RoundRecord]], whole: Double) -> [Double]? {
         var without: [Double] = []
         for left in units.indices {
             let others = units.indices.filter { $0 != left }.flatMap { units[$0] }

@@ -41,12 +41,13 @@ extension Trial {
         }
         trial.advice = { [trial] tested in
             if atMost.value == 0 { return "no sample can show a rate of exactly 0; set a limit above it" }
-            let level = trial.level(isAbove: evidence.rate > atMost.value, tested: tested)
+            let level = trial.level(isBeyond: evidence.rate > atMost.value, tested: tested)
             guard let times = evidence.neededTimes(for: atMost.value, alpha: level) else {
                 return "the rate is too near the limit for any run to decide"
             }
             let operations = Int((Double(evidence.operations) * times).rounded(.up))
-            return "it would take about \(grouped(operations)) operations: \(length(run.minutes * times, run))"
+            return
+                "it would take about \(grouped(operations)) operations: \(Lengthened.whole(run).length(run.minutes * times))"
                 + " would decide if the truth is as estimated"
         }
         return trial

@@ -15,13 +15,8 @@ extension Trial {
             return trial
         }
         let limit = log1p(allow.value)
-        let interval = estimate.interval(confidence: 1 - 2 * criterion.alpha)
-        trial.passProbability = estimate.probabilityBelow(limit)
-        trial.failProbability = estimate.probabilityAbove(limit)
-        trial.statement =
-            "\(effect.title) \(changeText(log: estimate.log))"
-            + " [\(changeText(log: interval.low)), \(changeText(log: interval.high))]"
-            + " \(intervalName(criterion)), tolerance \(signedPercent(allow.value))"
+        let interval = trial.hold(
+            estimate, .atMost, limit, effect.title, changeText(log:), "tolerance \(signedPercent(allow.value))")
         trial.failWords = "slower beyond it"
         trial.passWords = "within it"
         if interval.high < 0 { trial.passWords += ", and faster" }
@@ -34,12 +29,7 @@ extension Trial {
             )
         }
         trial.heedRows(effect)
-        trial.advice = { [trial] tested in
-            let level = trial.level(isAbove: estimate.log > limit, tested: tested)
-            let resolved = changeText(log: log1p(estimate.detectable(alpha: level)))
-            return "this run finds a change of \(resolved) four times in five; "
-                + time(to: limit, estimate, alpha: level, run)
-        }
+        trial.advise(estimate, .atMost, limit, .whole(run), finds: "this run finds")
         return trial
     }
 
@@ -53,20 +43,12 @@ extension Trial {
             return trial
         }
         let limit = log(atMost.milliseconds)
-        let interval = estimate.interval(confidence: 1 - 2 * criterion.alpha)
-        trial.passProbability = estimate.probabilityBelow(limit)
-        trial.failProbability = estimate.probabilityAbove(limit)
-        trial.statement =
-            "\(level.title) \(timeText(logMilliseconds: estimate.log))"
-            + " [\(timeText(logMilliseconds: interval.low)), \(timeText(logMilliseconds: interval.high))]"
-            + " \(intervalName(criterion)), limit \(atMost)"
+        trial.hold(estimate, .atMost, limit, level.title, timeText(logMilliseconds:), "limit \(atMost)")
         trial.passWords = "below it"
         trial.failWords = "above it"
         if level.isAtTimeOut { trial.neverPass.append("it lies at the time-out, so the truth is there or beyond") }
         if let effect { trial.heedRows(effect) }
-        trial.advice = { [trial] tested in
-            time(to: limit, estimate, alpha: trial.level(isAbove: estimate.log > limit, tested: tested), run)
-        }
+        trial.advise(estimate, .atMost, limit, .whole(run))
         return trial
     }
 
@@ -75,10 +57,6 @@ extension Trial {
         if effect.has(.rowsNotCompared) { neverPass.append(sentences(effect, .rowsNotCompared)) }
         if effect.has(.rowsDiffer) { blocked = "\(statement): \(sentences(effect, .rowsDiffer))" }
     }
-}
-
-func intervalName(_ criterion: Criterion) -> String {
-    "(\(percent(1 - 2 * criterion.alpha)) interval)"
 }
 
 /// A confidence as it was written: `95 %`, `99.9 %`.
@@ -96,24 +74,4 @@ private func sentences(_ effect: Effect, _ code: Caveat.Code) -> String {
 private func reasons(_ unavailable: String?, _ effect: Effect?) -> String {
     let rows = effect.map { sentences($0, .rowsDiffer) } ?? ""
     return (unavailable ?? "no estimate") + (rows.isEmpty ? "" : "; \(rows)")
-}
-
-/// How long a run would decide on the effect that this one saw.
-private func time(to limit: Double, _ estimate: Estimate, alpha: Double, _ run: RunFacts) -> String {
-    guard let needed = estimate.needed(for: limit, alpha: alpha, duration: run.minutes) else {
-        return hiddenByFloor(estimate)
-    }
-    return length(needed, run) + " would decide four times in five if the truth is as estimated"
-}
-
-func hiddenByFloor(_ estimate: Estimate) -> String {
-    "no length of run would decide, since the noise floor of \(decimal(estimate.floor * 100, places: 1)) %"
-        + " alone hides the distance to the limit"
-}
-
-/// `a run of about 14 minutes`
-func length(_ minutes: Double, _ run: RunFacts) -> String {
-    // One run was not enough: less than another half of it would be no advice.
-    let enough = max(minutes, run.minutes * 1.5).rounded(.up)
-    return enough > 1440 ? "more than a day" : "a run of about \(grouped(max(1, Int(enough)))) minutes"
 }

@@ -39,8 +39,8 @@ struct Trial {
     var isTested: Bool { blocked == nil && failProbability != nil }
 
     /// The level at which more evidence like this would decide: a failure must stand among all tests, a pass by itself.
-    func level(isAbove: Bool, tested: Int) -> Double {
-        isAbove ? criterion.alpha / Double(max(1, tested)) : criterion.alpha
+    func level(isBeyond: Bool, tested: Int) -> Double {
+        isBeyond ? criterion.alpha / Double(max(1, tested)) : criterion.alpha
     }
 
     /// Decides. `adjusted` is Holm's value of failProbability / alpha: below 1, a failure stands among `tested` tests.
