@@ -5,6 +5,7 @@
 #   Benchmarks/bench.sh        ALTERNATIONS=10 SECONDS_EACH=3 CONNECTIONS=4 RESULTS=Benchmarks/RESULTS.md
 set -eu
 cd "$(dirname "$0")/.."
+. Benchmarks/lab.sh
 assay=.build/release/assay
 workload=workloads/orders.yaml
 work=.build/bench
@@ -30,16 +31,7 @@ finish() {
     if [ -n "$node" ]; then "$ASSAY_SERVERS/cassandra" wipe "$node" >/dev/null 2>&1 || true; fi
 }
 trap finish EXIT INT TERM
-tries=0
-until python3 -c 'import socket; socket.create_connection(("127.0.0.1", 19042), 1)' 2>/dev/null; do
-    tries=$((tries + 1))
-    if [ "$tries" -gt 50 ]; then
-        echo "bench: the lab did not start:" >&2
-        cat "$work/lab.log" >&2
-        exit 1
-    fi
-    sleep 0.2
-done
+await_lab 19043 "$work/lab.log"
 "$assay" load --old cql://127.0.0.1:19042 --new cql://127.0.0.1:19043 --workload "$workload"
 set -- "sink=127.0.0.1:19044" "lab=127.0.0.1:19042"
 

@@ -5,6 +5,7 @@
 #   Benchmarks/soak.sh        MINUTES=10 RATE=3000/s
 set -eu
 cd "$(dirname "$0")/.."
+. Benchmarks/lab.sh
 assay=.build/static/release/assay
 work=.build/soak
 minutes=${MINUTES:-10}
@@ -25,16 +26,7 @@ finish() {
     kill "$lab" 2>/dev/null || true
 }
 trap finish EXIT INT TERM
-tries=0
-until python3 -c 'import socket; socket.create_connection(("127.0.0.1", 19053), 1)' 2>/dev/null; do
-    tries=$((tries + 1))
-    if [ "$tries" -gt 50 ]; then
-        echo "soak: the lab did not start:" >&2
-        cat "$work/lab.log" >&2
-        exit 1
-    fi
-    sleep 0.2
-done
+await_lab 19053 "$work/lab.log"
 "$assay" load --pair "$work/pair.yaml" --workload workloads/orders.yaml --set customers=20_000
 
 "$assay" run --pair "$work/pair.yaml" --workload workloads/orders.yaml --set customers=20_000 --rate "${RATE:-3000/s}" \
