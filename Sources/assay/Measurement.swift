@@ -172,7 +172,7 @@ final class Measurement {
         guard responses.allSatisfy({ $0.count > 0 }) else {
             return Console.progress("warming up, \(left) left")
         }
-        let done = writer?.recording.rounds.count ?? 0
+        let done = writer?.roundCount ?? 0
         if done >= plan.rounds.count && plan.saturation != nil {
             let sides = Side.allCases.map { "\($0) \(grouped(Int(rates[$0.index])))/s" }
             return Console.progress(

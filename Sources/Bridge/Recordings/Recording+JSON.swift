@@ -7,11 +7,11 @@ import Quantities
 extension Recording {
     /// The content of `recording.json`. Quantiles in it are HdrHistogram's own, for readers and other tools; judging reads the logs.
     public func json() -> JSON {
-        json(rounds: rounds.map(json(of:)), whole: Side.allCases.map { whole($0) })
+        json(rounds: rounds.map(json(of:)), totals: Side.allCases.map(total))
     }
 
     /// The same from parts that were made before, so that a run's every round costs the same.
-    func json(rounds: [JSON], whole: [[OperationRecord]]) -> JSON {
+    func json(rounds: [JSON], totals: [SideTotal]) -> JSON {
         var keys: [String: JSON] = [
             "recording": .integer(1),
             "assay_version": .string(assayVersion),
@@ -43,17 +43,15 @@ extension Recording {
                 }),
             "events": .array(events.map { $0.json() }),
             "rounds": .array(rounds),
-            "coordinators": .object(
-                Dictionary(
-                    uniqueKeysWithValues: Side.allCases.map {
-                        ($0.rawValue, .object(coordinators($0).mapValues { .integer($0) }))
-                    })),
-            "whole": .object([
-                "old": .object(json(of: whole[Side.old.index])), "new": .object(json(of: whole[Side.new.index]))
-            ])
+            "coordinators": bySide { .object(totals[$0.index].coordinators.mapValues { .integer($0) }) },
+            "whole": bySide { .object(json(of: totals[$0.index].operations)) }
         ]
         if let objective { keys["objective"] = .string(objective) }
         return .object(keys)
+    }
+
+    private func bySide(_ content: (Side) -> JSON) -> JSON {
+        .object(Dictionary(uniqueKeysWithValues: Side.allCases.map { ($0.rawValue, content($0)) }))
     }
 
     func json(of round: RoundRecord) -> JSON {

@@ -252,17 +252,29 @@ public struct Recording: Equatable, Sendable {
     /// Rounds that count: measured, not void, in order of time.
     public var countedRounds: [RoundRecord] { rounds.filter { $0.purpose == .measure && $0.voidReason == nil } }
 
+    /// All counted rounds of a side merged.
+    func total(_ side: Side) -> SideTotal {
+        countedRounds.reduce(into: SideTotal(operations: operations.count)) { $0.add($1[side]) }
+    }
+
     /// Operations of all counted rounds by the endpoint of the node that they were sent to.
     public func coordinators(_ side: Side) -> [String: Int] {
         countedRounds.reduce(into: [:]) { $0.merge($1[side].coordinators, uniquingKeysWith: +) }
     }
 
     /// All counted rounds of a side merged, operation by operation.
-    public func whole(_ side: Side) -> [OperationRecord] {
-        var sums = operations.map { _ in OperationRecord() }
-        for round in countedRounds {
-            for index in sums.indices { sums[index].add(round[side].operations[index]) }
-        }
-        return sums
+    public func whole(_ side: Side) -> [OperationRecord] { total(side).operations }
+}
+
+/// Rounds of a side merged.
+struct SideTotal {
+    private(set) var operations: [OperationRecord]
+    private(set) var coordinators: [String: Int] = [:]
+
+    init(operations count: Int) { operations = Array(repeating: OperationRecord(), count: count) }
+
+    mutating func add(_ slice: SliceRecord) {
+        for index in operations.indices { operations[index].add(slice.operations[index]) }
+        coordinators.merge(slice.coordinators, uniquingKeysWith: +)
     }
 }

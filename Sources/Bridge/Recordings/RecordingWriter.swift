@@ -6,11 +6,12 @@ import Quantities
 
 /// Appends each round to the logs, then replaces `recording.json`. In this order, so that the logs are never behind.
 public struct RecordingWriter {
-    /// What was written so far, without the histograms: those are in the logs, and a long run must not hold them in memory.
+    /// What was written so far, without the rounds: a long run must not hold their histograms in memory.
     public private(set) var recording: Recording
+    /// The text of each round.
     private var rounds: [JSON] = []
     /// All counted rounds merged, old side first.
-    private var whole: [[OperationRecord]]
+    private var totals: [SideTotal]
     private let dossier: Dossier
 
     /// Writes the heads of both logs and a recording without rounds. It counts as interrupted until `markCompleted`: a run that
@@ -18,7 +19,7 @@ public struct RecordingWriter {
     public init(_ recording: Recording, in dossier: Dossier) throws(FileError) {
         self.recording = recording
         self.recording.interrupted = true
-        whole = Side.allCases.map { _ in recording.operations.map { _ in OperationRecord() } }
+        totals = Side.allCases.map { _ in SideTotal(operations: recording.operations.count) }
         self.dossier = dossier
         for side in Side.allCases {
             let comment =
@@ -47,15 +48,13 @@ public struct RecordingWriter {
         // A member of a list of the document: two levels below its top.
         rounds.append(recording.json(of: round).written(level: 2))
         if round.purpose == .measure && round.voidReason == nil {
-            for side in Side.allCases {
-                for index in whole[side.index].indices { whole[side.index][index].add(round[side].operations[index]) }
-            }
+            for side in Side.allCases { totals[side.index].add(round[side]) }
         }
-        recording.rounds.append(round.withoutHistograms)
-        let end = Side.allCases.map { round[$0].start + round[$0].length }.max()!
-        recording.ended = recording.started + end
+        recording.ended = recording.started + round.end
         try replaceRecording()
     }
+
+    public var roundCount: Int { rounds.count }
 
     /// What happened to the sides' nodes since the last call; it is on disk with the next round.
     public mutating func add(_ events: [NodeEvent]) { recording.events += events }
@@ -67,19 +66,6 @@ public struct RecordingWriter {
     }
 
     private func replaceRecording() throws(FileError) {
-        try dossier.write(recording.json(rounds: rounds, whole: whole).text(), to: "recording.json")
-    }
-}
-
-extension RoundRecord {
-    fileprivate var withoutHistograms: RoundRecord {
-        var bare = self
-        for index in bare.old.operations.indices {
-            for histogram in [\OperationRecord.response, \OperationRecord.service] {
-                bare.old.operations[index][keyPath: histogram] = Histogram()
-                bare.new.operations[index][keyPath: histogram] = Histogram()
-            }
-        }
-        return bare
+        try dossier.write(recording.json(rounds: rounds, totals: totals).text(), to: "recording.json")
     }
 }

@@ -9,15 +9,18 @@ public final class HistogramRecorder {
     @exclusivity(unchecked) private var lowestBin = BucketLayout.binCount
     @exclusivity(unchecked) private var highestBin = -1
 
+    private static let size = BucketLayout.binCount * MemoryLayout<UInt64>.stride
+
     public init() {
-        // calloc's memory is zero and not resident before it is touched: a recorder costs what its values cover.
-        guard let memory = calloc(BucketLayout.binCount, MemoryLayout<UInt64>.stride) else {
-            preconditionFailure("out of memory")
-        }
+        // Mapped pages are zero, and not resident before they are touched: a recorder costs what its values cover.
+        guard
+            let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            memory != MAP_FAILED
+        else { preconditionFailure("out of memory") }
         counts = memory.bindMemory(to: UInt64.self, capacity: BucketLayout.binCount)
     }
 
-    deinit { free(counts) }
+    deinit { munmap(counts, Self.size) }
 
     /// Values beyond an hour are counted as an hour, negative ones as 0: nothing is lost.
     public func record(_ nanoseconds: Int64) {
@@ -35,8 +38,12 @@ public final class HistogramRecorder {
         return histogram
     }
 
+    /// Gives the pages back rather than writing zeros into them: one value far off would make all between resident for good.
     public func reset() {
-        if count > 0 { (counts + lowestBin).update(repeating: 0, count: highestBin - lowestBin + 1) }
+        if count > 0 && madvise(counts, Self.size, MADV_DONTNEED) != 0 {
+            // Pages that the process has locked stay.
+            (counts + lowestBin).update(repeating: 0, count: highestBin - lowestBin + 1)
+        }
         count = 0
         lowestBin = BucketLayout.binCount
         highestBin = -1
