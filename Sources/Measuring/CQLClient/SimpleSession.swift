@@ -71,6 +71,8 @@ public final class SimpleSession {
             } catch let failure as WireFailure {
                 if case .corrupt(.notCQL) = failure {
                     action = wire.lendGarbage { machine.receivedGarbage($0) }
+                } else if case .closed = failure, wire.facts == nil, Wire.speaksTLS(target.endpoint, timeOut) {
+                    throw ConnectFailure(target: target, reason: .handshake(.wantsTLS))
                 } else {
                     throw connectFailure(target, failure, whenTimedOut: .handshakeTimedOut(timeOut))
                 }

@@ -49,6 +49,21 @@ final class Wire {
         }
     }
 
+    /// Whether who closes a plain connection takes part in a TLS handshake, for not all send an alert first; which certificate it has, or
+    /// wants, is of no matter.
+    static func speaksTLS(_ endpoint: Endpoint, _ timeOut: Nanoseconds) -> Bool {
+        guard let context = try? TLSContext(TLSSettings(verifies: false)) else { return false }
+        do throws(WireFailure) {
+            _ = try Wire(endpoint, tls: context, timeOut: min(timeOut, .seconds(2)))
+            return true
+        } catch {
+            switch error {
+            case .tls(.certificateWanted), .tls(.certificateRefused), .tls(.versionRefused): return true
+            default: return false
+            }
+        }
+    }
+
     /// Goes on with the handshake; false where that must wait.
     private func isSecured(_ tls: TLSSession) throws(WireFailure) -> Bool {
         switch tls.handshake() {
