@@ -57,7 +57,10 @@ private let read = Scope.operation("read")
     let comparison = compare(noisy(sketch, count: 100))
     let scopes = Set(comparison.effects.map(\.scope))
     #expect(
-        scopes == [.workload, .shape(.point), .shape(.range), .operation("a"), .operation("b"), .operation("c")])
+        scopes == [
+            .workload, .keyspace("shop"), .shape(.point), .shape(.range), .operation("a"), .operation("b"),
+            .operation("c")
+        ])
     #expect(comparison.effect(Measure(.mean), of: .shape(.range))?.keyspace == "shop")
     #expect(comparison.effect(Measure(.throughput), of: .workload)?.unavailable == throughputUnavailable)
 }

@@ -13,7 +13,7 @@ import Verdicts
                 NOT QUALIFIED  orders on small
                 Failed on p99/range
                 from 2026-01-02T00:00:00Z, 1 round in 0.2 minutes, interleaved, 2000/s a side, seed 42
-                criteria small: 1 failed, 2 undecided, 1 passed; score 25 of 100
+                criteria small (not sealed): 1 failed, 2 undecided, 1 passed; score 25 of 100
 
                 verdict               criterion      old       new    found            interval  allowed
                 PASS                  p99/point  1.00 ms  0.960 ms   -3.9 %    [-5.7 %, -2.1 %]  at most +5 %

@@ -91,7 +91,7 @@ enum SmallSample {
             run: RunFacts(countedRounds: 1, minutes: 0.2, isComparable: true, interrupted: false),
             validity: RunValidity(
                 rounds: 1, voidRounds: 0, voidOld: 0, voidNew: 0, reasons: judgement?.voidReasons ?? []),
-            operations: operations, effects: effects, levels: [], errorRates: [], rows: [])
+            operations: operations, effects: effects, levels: [], errorRates: [], timeOuts: [], rows: [])
         return Report(
             recording: recording, comparison: comparison, judgement: judgement, criteria: criteria, environment: nil,
             inputs: [InputFile(name: "plan.json", sha256: "00ff")])

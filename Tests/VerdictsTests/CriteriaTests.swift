@@ -36,6 +36,7 @@ private func failure(_ text: String) -> String {
             == .timeLimit(.p(99), of: .eachOperation, on: .new, atMost: .milliseconds(50)))
     #expect(byID["parity"]?.requirement == .parity(atMost: 0))
     #expect(criteria.measures == [.p(99), Measure(.mean)])
+    #expect(criteria.waivers.isEmpty)
 }
 
 @Test func everyFamilyIsRead() throws {
@@ -80,8 +81,8 @@ private func failure(_ text: String) -> String {
     ("measure: p100 of response time, of: each operation, allow: 5 %", "unknown measure"),
     ("measure: p99.99999999 of response time, of: each operation, allow: 5 %", "unknown measure"),
     ("measure: p99 of response time, of: shape rnge, allow: 5 %", "did you mean 'range'?"),
-    ("measure: p99 of response time, of: each operation", "has no limit, expected exactly one of allow, at_most"),
-    ("measure: p99 of response time, of: each operation, allow: 5 %, at_most: 3 ms", "has allow and at_most"),
+    ("measure: p99 of response time, of: each operation", "has no limit, expected allow, at_most, or both"),
+    ("measure: error rate, of: each operation, allow: 5 %, at_most: 3 %", "has allow and at_most"),
     ("measure: p99 of response time, of: each operation, allow: 5 %, side: new", "'side' beside 'allow'"),
     ("measure: p99 of response time, of: each operation, at_most: 3 ms, side: newer", "did you mean 'new'?"),
     ("measure: p99 of response time, of: each operation, at_most: 0 ms", "a time above 0"),

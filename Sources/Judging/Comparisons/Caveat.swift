@@ -21,6 +21,8 @@ public struct Caveat: Hashable, Sendable {
         case interrupted
         /// The criteria are not those that the run was planned with.
         case otherCriteria = "other_criteria"
+        /// The criteria were not fixed before the run, so nothing is qualified by them.
+        case postHoc = "post_hoc"
         /// The sides returned different numbers of rows.
         case rowsDiffer = "rows_differ"
         /// In no round did both sides complete all operations, so fewer rows may mean no more than failures.

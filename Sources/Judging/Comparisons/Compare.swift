@@ -13,7 +13,9 @@ public func compare(_ recording: Recording, measures: [Measure] = Measure.standa
     var effects: [Effect] = []
     var levels: [Level] = []
     var errorRates: [ErrorRate] = []
-    // A shape with a single operation is that operation, and its figures need no second look.
+    var timeOuts: [ErrorRate] = []
+    // A shape with a single operation is that operation, and a single keyspace the whole: their figures need no second
+    // look.
     var known: [[Int]: [(effect: Effect, levels: [Level])]] = [:]
     for part in WorkloadPart.all(of: recording) {
         let estimator = PartEstimator(part, evidence, rows: part.members.map { rows[$0] })
@@ -23,7 +25,8 @@ public func compare(_ recording: Recording, measures: [Measure] = Measure.standa
             effects.append(found.effect.renamed(part))
             levels += found.levels.map { $0.renamed(part) }
         }
-        errorRates += Side.allCases.map { estimator.errorRate(on: $0) }
+        errorRates += Side.allCases.map { estimator.share(Measure(.errorRate), on: $0) }
+        timeOuts += Side.allCases.map { estimator.share(Measure(.timeOuts), on: $0) }
         if part.scope == .workload {
             let found = ThroughputEstimator(recording, part, evidence, rows).estimate()
             effects.append(found.effect)
@@ -32,10 +35,10 @@ public func compare(_ recording: Recording, measures: [Measure] = Measure.standa
     }
     return Comparison(
         run: evidence.facts, validity: validity(of: recording), operations: recording.operations.map(\.name),
-        effects: effects, levels: levels, errorRates: errorRates, rows: rows)
+        effects: effects, levels: levels, errorRates: errorRates, timeOuts: timeOuts, rows: rows)
 }
 
-/// A part of the workload that is looked at by itself: one operation, one shape, or all.
+/// A part of the workload that is looked at by itself: one operation, one shape, one keyspace, or all.
 struct WorkloadPart {
     let scope: Scope
     /// Indices of operations.
@@ -43,7 +46,7 @@ struct WorkloadPart {
     let shape: Shape?
     let keyspace: String?
 
-    /// Operations first, then shapes, then the whole.
+    /// Operations first, then shapes, then keyspaces, then the whole.
     static func all(of recording: Recording) -> [WorkloadPart] {
         let operations = recording.operations
         var parts = operations.indices.map { index in
@@ -61,6 +64,12 @@ struct WorkloadPart {
             if members.isEmpty { continue }
             parts.append(
                 WorkloadPart(scope: .shape(shape), members: members, shape: shape, keyspace: shared(members)))
+        }
+        for (place, info) in operations.enumerated()
+        where operations[..<place].allSatisfy({ $0.keyspace != info.keyspace }) {
+            let members = operations.indices.filter { operations[$0].keyspace == info.keyspace }
+            parts.append(
+                WorkloadPart(scope: .keyspace(info.keyspace), members: members, shape: nil, keyspace: info.keyspace))
         }
         let all = Array(operations.indices)
         parts.append(WorkloadPart(scope: .workload, members: all, shape: nil, keyspace: shared(all)))

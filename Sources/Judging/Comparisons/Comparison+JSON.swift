@@ -30,6 +30,7 @@ extension Comparison {
             "effects": .array(effects.map { $0.json() }),
             "levels": .array(levels.map { $0.json() }),
             "error_rates": .array(errorRates.map { $0.json() }),
+            "time_outs": .array(timeOuts.map { $0.json() }),
             "rows": .array(rows.map { $0.json() })
         ])
     }
@@ -112,7 +113,7 @@ extension Estimate {
 extension ErrorRate {
     public func json() -> JSON {
         let bounds = evidence.bounds(alpha: 0.05)
-        var keys = identity(Measure(.errorRate), scope)
+        var keys = identity(measure, scope)
         keys["side"] = .string(side.rawValue)
         keys["errors"] = .integer(evidence.errors)
         keys["operations"] = .integer(evidence.operations)

@@ -37,6 +37,8 @@ public struct Comparison: Equatable, Sendable {
     public let effects: [Effect]
     public let levels: [Level]
     public let errorRates: [ErrorRate]
+    /// As `errorRates`, for operations that failed by the time-out alone.
+    public let timeOuts: [ErrorRate]
     public let rows: [RowComparison]
 
     public func effect(_ measure: Measure, of scope: Scope) -> Effect? {
@@ -50,4 +52,13 @@ public struct Comparison: Equatable, Sendable {
     public func errorRate(of scope: Scope, on side: Side) -> ErrorRate? {
         errorRates.first { $0.scope == scope && $0.side == side }
     }
+
+    /// The share of failures that `measure` names: the error rate, or that of time-outs.
+    public func share(_ measure: Measure, of scope: Scope, on side: Side) -> ErrorRate? {
+        let rates = measure.metric == .timeOuts ? timeOuts : errorRates
+        return rates.first { $0.scope == scope && $0.side == side }
+    }
+
+    /// The parts of the workload that were looked at, each once: operations, shapes, keyspaces, the whole.
+    public var scopes: [Scope] { errorRates.filter { $0.side == .old }.map(\.scope) }
 }

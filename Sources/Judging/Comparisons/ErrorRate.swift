@@ -3,8 +3,10 @@
 import Quantities
 import Statistics
 
-/// The error rate of one part of the workload on one side.
+/// The error rate of one part of the workload on one side, or the share of its operations that timed out.
 public struct ErrorRate: Equatable, Sendable {
+    /// The error rate, or time-outs.
+    public let measure: Measure
     public let scope: Scope
     public let side: Side
     public let evidence: ErrorEvidence
@@ -24,5 +26,5 @@ public struct ErrorRate: Equatable, Sendable {
     }
 
     /// `error rate of recent_orders on the new side`
-    public var title: String { "error rate of \(scope.text) on the \(side) side" }
+    public var title: String { "\(measure.text) of \(scope.text) on the \(side) side" }
 }

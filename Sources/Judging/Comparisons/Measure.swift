@@ -7,18 +7,24 @@ public enum Metric: Hashable, Sendable {
     /// The p quantile of a time, 0 < p < 1.
     case quantile(Double)
     case mean
+    /// The largest value that was seen. Nothing is inferred from it: a longer run sees larger ones.
+    case max
     /// Operations completed a second while saturated.
     case throughput
     /// Failed operations over intended ones.
     case errorRate
+    /// Operations without an answer within the time-out over intended ones.
+    case timeOuts
 
-    /// `p99`, `p99.9`, `mean`, `throughput`, `error rate`
+    /// `p99`, `p99.9`, `mean`, `max`, `throughput`, `error rate`, `time-outs`
     public var text: String {
         switch self {
         case .quantile(let p): "p" + percent(p)
         case .mean: "mean"
+        case .max: "max"
         case .throughput: "throughput"
         case .errorRate: "error rate"
+        case .timeOuts: "time-outs"
         }
     }
 
@@ -37,7 +43,7 @@ public enum Timing: String, CaseIterable, Hashable, Sendable {
     case service = "service time"
 }
 
-/// A metric and the time that it is taken of; for throughput and error rate the time is of no meaning.
+/// A metric and the time that it is taken of; for throughput and shares of failures the time is of no meaning.
 public struct Measure: Hashable, Sendable {
     public var metric: Metric
     public var timing: Timing
@@ -59,8 +65,8 @@ public struct Measure: Hashable, Sendable {
     /// Whether it is a length of time.
     public var isLatency: Bool {
         switch metric {
-        case .quantile, .mean: true
-        case .throughput, .errorRate: false
+        case .quantile, .mean, .max: true
+        case .throughput, .errorRate, .timeOuts: false
         }
     }
 
@@ -74,13 +80,15 @@ public struct Measure: Hashable, Sendable {
 /// The part of the workload that a figure speaks of.
 public enum Scope: Hashable, Sendable {
     case workload
+    case keyspace(String)
     case shape(Shape)
     case operation(String)
 
-    /// `the workload`, `shape range`, `recent_orders`
+    /// `the workload`, `keyspace shop`, `shape range`, `recent_orders`
     public var text: String {
         switch self {
         case .workload: "the workload"
+        case .keyspace(let name): "keyspace \(name)"
         case .shape(let shape): "shape \(shape)"
         case .operation(let name): name
         }

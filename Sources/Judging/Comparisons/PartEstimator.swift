@@ -6,7 +6,7 @@ import Quantities
 import Recordings
 import Statistics
 
-/// Estimates for one operation, one shape or the whole.
+/// Estimates for one operation, one shape, one keyspace or the whole.
 struct PartEstimator {
     let part: WorkloadPart
     let evidence: RunEvidence
@@ -41,6 +41,7 @@ struct PartEstimator {
             histograms[timing] = rounds
             let counts = rounds.map { $0.joined().reduce(0) { $0 + $1.count } }
             guard let fewest = counts.min(), fewest > 0 else { return missing(measure, counts) }
+            if measure.metric == .max { return largest(measure, rounds) }
             let plan = UnitPlan(measure, count: fewest, evidence)
             let pooling = Pooling(timing: timing, roundsPerUnit: plan.roundsPerUnit)
             let ranges = evidence.units(of: plan.roundsPerUnit)
@@ -134,7 +135,7 @@ struct PartEstimator {
         return series.logMean(without: without)
     }
 
-    private func isAtTimeOut(_ log: Double?) -> Bool {
+    func isAtTimeOut(_ log: Double?) -> Bool {
         let bin = BucketLayout.bin(of: evidence.recording.timeOut.count)
         guard let log, evidence.recording.timeOut > .zero else { return false }
         return log >= BinTable.logLow[bin]
@@ -152,8 +153,9 @@ struct PartEstimator {
         }
     }
 
-    /// Errors of one side, in units of time.
-    func errorRate(on side: Side) -> ErrorRate {
+    /// Failures of one side, in units of time: all of them, or for `.timeOuts` those without an answer in time.
+    func share(_ measure: Measure, on side: Side) -> ErrorRate {
+        func counts(_ kind: String) -> Bool { measure.metric == .errorRate || kind == timeOutClass }
         let ranges = evidence.units(of: evidence.roundsPerUnit)
         func perUnit(_ count: (OperationRecord) -> Int) -> [Int] {
             ranges.map { range in
@@ -164,16 +166,21 @@ struct PartEstimator {
         }
         var classes: [String: Int] = [:]
         for round in evidence.rounds {
-            for member in part.members { classes.merge(round[side].operations[member].errors, uniquingKeysWith: +) }
+            for member in part.members {
+                let errors = round[side].operations[member].errors.filter { counts($0.key) }
+                classes.merge(errors, uniquingKeysWith: +)
+            }
         }
+        let failed = perUnit { $0.errors.reduce(0) { $0 + (counts($1.key) ? $1.value : 0) } }
         return ErrorRate(
-            scope: part.scope, side: side,
-            evidence: ErrorEvidence(errors: perUnit(\.failed), operations: perUnit(\.intended)), classes: classes)
+            measure: measure, scope: part.scope, side: side,
+            evidence: ErrorEvidence(errors: failed, operations: perUnit(\.intended)), classes: classes)
     }
 
-    private func caveats(_ measure: Measure, _ plan: UnitPlan, atTimeOut: [Bool]) -> [Caveat] {
+    /// `plan` is that of the units, where there are any.
+    func caveats(_ measure: Measure, _ plan: UnitPlan?, atTimeOut: [Bool]) -> [Caveat] {
         var found = evidence.caveats
-        if let shortage = plan.shortage { found.append(Caveat(.tooFewUnits, shortage)) }
+        if let shortage = plan?.shortage { found.append(Caveat(.tooFewUnits, shortage)) }
         let timeOut = evidence.recording.timeOut
         for side in Side.allCases {
             if failed[side.index] > 0 {
@@ -198,6 +205,9 @@ struct PartEstimator {
             }
     }
 }
+
+/// The class of operations without an answer within the time-out, as recordings name it.
+private let timeOutClass = "time_out"
 
 /// Why a duet on a shared machine says nothing.
 public let duetOnOneMachine =

@@ -14,7 +14,7 @@ extension Report {
         ]
         if let judgement {
             out.append(
-                "criteria \(escapedTerminal(judgement.criteria)): \(tally); score \(decimal(judgement.score, places: 0)) of 100"
+                "criteria \(escapedTerminal(judgement.criteria)) (\(escapedTerminal(standing))): \(tally); score \(decimal(judgement.score, places: 0)) of 100"
             )
             out += [""] + verdictTable
         } else {
@@ -24,9 +24,10 @@ extension Report {
         if !reasons.isEmpty { out.append("") }
         for finding in [Finding.fail, .undecided] {
             for line in reasons where line.verdict.finding == finding {
-                out += wrapped("\(line.word) \(line.verdict.id): \(line.verdict.reason)", indentation: "    ")
+                out += wrapped("\(line.word) \(line.verdict.id): \(line.reason)", indentation: "    ")
             }
         }
+        if !unneededWaivers.isEmpty { out += [""] + unneededWaivers.flatMap { wrapped($0, indentation: "    ") } }
         if hasSaturation { out += [""] + saturationSentences.flatMap { wrapped($0, indentation: "    ") } }
         let reservations = caveats.map(\.sentence)
         if !reservations.isEmpty {

@@ -18,7 +18,7 @@ extension Report {
             \(pageStyle)</head>
             <body>
             \(banner)\(voidNotice)\(navigation)<main>
-            \(glance)\(verdictsSection)\(operationsSection)\(saturationSection)\(differencesSection)\(validitySection)\(nodesSection)\(plannedSection)\(environmentSection)\(inputsSection)\
+            \(glance)\(verdictsSection)\(waiversSection)\(operationsSection)\(saturationSection)\(differencesSection)\(validitySection)\(nodesSection)\(plannedSection)\(environmentSection)\(inputsSection)\
             \(readingSection)</main>
             </body>
             </html>
@@ -33,7 +33,7 @@ extension Report {
         let score: HTML =
             judgement.map {
                 """
-                <p>Criteria <strong>\($0.criteria)</strong>: \(tally). Score \(decimal($0.score, places: 0)) of 100 (for trends only).</p>
+                <p>Criteria <strong>\($0.criteria)</strong> (\(standing)): \(tally). Score \(decimal($0.score, places: 0)) of 100 (for trends only).</p>
 
                 """
             } ?? ""

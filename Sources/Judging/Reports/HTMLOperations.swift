@@ -18,11 +18,16 @@ extension Report {
 
     private func card(_ index: Int) -> HTML {
         let info = recording.operations[index]
-        let scopes = [Scope.operation(info.name), .shape(info.shape)]
+        let scopes = [Scope.operation(info.name), .shape(info.shape), .keyspace(info.keyspace)]
         let chips = lines.filter { line in line.scope.map(scopes.contains) ?? false }.map { line -> HTML in
             let finding = line.verdict.finding
-            let wider = line.scope == .shape(info.shape) ? " (the shape)" : ""
-            let text = "\(finding.sign) \(line.verdict.criterion)\(wider)"
+            let wider =
+                switch line.scope {
+                case .shape: " (the shape)"
+                case .keyspace: " (the keyspace)"
+                default: ""
+                }
+            let text = "\(finding.sign) \(line.verdict.criterion)\(wider)\(line.verdict.isWaived ? " (waived)" : "")"
             return "<span class=\"chip finding-\(finding.rawValue)\">\(text)</span>\n"
         }
         let strip = TimeStrip(recording, operation: index)
@@ -68,7 +73,7 @@ extension Report {
             ]
         }
         return """
-            <h3>By shape and as a whole</h3>
+            <h3>By shape, by keyspace and as a whole</h3>
             <p class="soft">For orientation: an average over a mix of operations can hide a regression of one of them.</p>
             \(htmlTable(["", "old", "new", "change", "90 % interval"], texts: rows))
             """

@@ -29,8 +29,9 @@ extension Report {
             columns.map { column in
                 guard let line = lines.first(where: { $0.verdict.criterion == column }) else { return "" }
                 let finding = line.verdict.finding
+                let title = line.verdict.isWaived ? "\(finding.rawValue), waived" : finding.rawValue
                 return """
-                    <span class="chip finding-\(finding.rawValue)" title="\(finding.rawValue)">\(finding.sign)</span> \
+                    <span class="chip finding-\(finding.rawValue)" title="\(title)">\(finding.sign)</span> \
                     <span class="number">\(line.found)</span>
                     """
             }
@@ -41,7 +42,12 @@ extension Report {
             return [head] + cells(lines.filter { $0.scope == .operation(info.name) })
         }
         let known = Set(recording.operations.map { Scope.operation($0.name) })
-        let others = lines.filter { line in line.scope.map { !known.contains($0) } ?? true }
+        var others = lines.filter { line in line.scope.map { !known.contains($0) } ?? true }
+        // A criterion on each shape or keyspace has a row for each of them.
+        while let line = others.first(where: { $0.subject != nil }), let scope = line.scope {
+            rows.append(["\(scope.text)"] + cells(others.filter { $0.subject != nil && $0.scope == scope }))
+            others.removeAll { $0.subject != nil && $0.scope == scope }
+        }
         if !others.isEmpty { rows.append(["other criteria"] + cells(others)) }
         return """
             <section id="glance">
@@ -102,6 +108,8 @@ extension Report {
         if line.interval != nothing {
             numbers.append("<span class=\"number\"><strong>\(line.found)</strong> \(line.interval)</span>\n")
         }
+        let mark: HTML = line.verdict.isWaived ? " <span class=\"chip\">waived</span>" : ""
+        let waiver: HTML = line.waiver.map { "<p class=\"reason\"><strong>\($0)</strong></p>\n" } ?? ""
         var picture: HTML = ""
         if let scale, let gauge = line.gauge {
             picture = gauge.drawing(
@@ -109,29 +117,28 @@ extension Report {
         }
         return """
             <div class="verdict finding-\(finding.rawValue)">
-            <div class="head">\(finding.chip) <strong>\(line.subject ?? line.verdict.criterion)</strong>
+            <div class="head">\(finding.chip)\(mark) <strong>\(line.subject ?? line.verdict.criterion)</strong>
             \(numbers)</div>
             \(picture)<p class="reason">\(line.verdict.reason)</p>
-            </div>
+            \(waiver)</div>
 
             """
     }
 
     /// `p99 of response time, at most +5.0 %, confidence 99 %`
     private func describe(_ criterion: Criterion) -> String {
-        let what: String
-        let target: Target?
-        switch criterion.requirement {
-        case .change(let measure, let of, _): (what, target) = (measure.text, of)
-        case .timeLimit(let measure, let of, _, _): (what, target) = (measure.text, of)
-        case .errorLimit(let of, _, _): (what, target) = ("error rate", of)
-        case .throughputLimit(let of, _, _): (what, target) = ("throughput", of)
-        case .parity: (what, target) = ("differences that the pair file does not expect", nil)
-        case .notCollected: (what, target) = ("required", nil)
-        }
+        let what =
+            switch criterion.requirement {
+            case .parity: "differences that the pair file does not expect"
+            case .notCollected: "required"
+            default: criterion.measure?.text ?? ""
+            }
+        let target = criterion.target
         var parts: [String]
         switch target {
         case .eachOperation: parts = ["\(what) of each operation"]
+        case .eachShape: parts = ["\(what) of each shape"]
+        case .eachKeyspace: parts = ["\(what) of each keyspace"]
         case .one(let scope): parts = ["\(what) of \(scope.text)"]
         case nil: parts = [what]
         }

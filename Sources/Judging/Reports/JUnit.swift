@@ -69,7 +69,9 @@ extension Report {
         if let judgement {
             properties += [
                 ("criteria", judgement.criteria), ("outcome", judgement.outcome.rawValue),
-                ("score", decimal(judgement.score, places: 1))
+                ("score", decimal(judgement.score, places: 1)),
+                ("sealed", judgement.standing.seal?.sealed.iso8601 ?? "no"),
+                ("post_hoc", judgement.standing.postHoc == nil ? "no" : "yes")
             ]
         }
         if let environment {
@@ -87,21 +89,23 @@ extension Report {
         return Suite(name: "run", properties: ["    <properties>"] + texts + ["    </properties>"], cases: [outcome])
     }
 
-    /// An advisory verdict that is no pass is skipped: it must not fail the pipeline, nor look passed.
+    /// An advisory verdict that is no pass, and a waived failure, is skipped: it must not fail the pipeline, nor look
+    /// passed.
     private func testCase(_ family: Family, _ line: VerdictLine) -> Case {
         let verdict = line.verdict
         let result: Case.Result =
-            switch (verdict.finding, verdict.advisory) {
+            switch (verdict.finding, verdict.advisory || verdict.isWaived) {
             case (.pass, _): .passed
             case (_, true): .skipped
             case (.fail, false): .failure
             case (.undecided, false): .error
             }
-        let type = verdict.advisory ? "advisory_\(verdict.finding.rawValue)" : verdict.finding.rawValue
+        let kind = verdict.advisory ? "advisory_" : verdict.isWaived ? "waived_" : ""
+        let type = kind + verdict.finding.rawValue
         return element(
             className: "\(family.rawValue).\(verdict.criterion)", name: line.subject ?? verdict.criterion, result,
             type: type,
-            message: verdict.reason)
+            message: line.reason)
     }
 
     private func element(className: String, name: String, _ result: Case.Result, type: String, message: String) -> Case

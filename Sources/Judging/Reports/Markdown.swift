@@ -12,13 +12,16 @@ extension Report {
         out.append(escapedMarkdown(circumstances) + ".")
         if let judgement {
             let score = decimal(judgement.score, places: 0)
-            out.append("Criteria \(escapedMarkdown(judgement.criteria)): \(tally); score \(score) of 100.")
+            out.append(
+                "Criteria \(escapedMarkdown(judgement.criteria)) (\(escapedMarkdown(standing))): \(tally); score \(score) of 100."
+            )
         }
         if !(judgement?.voidReasons ?? []).isEmpty {
             out += ["", "The run is void:", ""] + (judgement?.voidReasons ?? []).map { "- " + escapedMarkdown($0) }
         }
         out +=
-            verdictSections + operationSections + widerSection + saturationMarkdown + differenceSection + runSections
+            verdictSections + waiverSection + operationSections + widerSection + saturationMarkdown + differenceSection
+            + runSections
             + inputSection
         return out.joined(separator: "\n") + "\n"
     }
@@ -33,12 +36,18 @@ extension Report {
                     line.verdict.finding == .pass ? line.word : "**\(line.word)**", escapedMarkdown(line.verdict.id),
                     line.old,
                     line.new, line.found, line.interval, escapedMarkdown(line.allowed),
-                    escapedMarkdown(line.verdict.reason)
+                    escapedMarkdown(line.reason)
                 ]
             }
             let head = ["verdict", "criterion", "old", "new", "found", "interval", "allowed", "reason"]
             return ["", "## \(family.rawValue.capitalisedFirst)", ""] + markdownTable(head, rows)
         }
+    }
+
+    private var waiverSection: [String] {
+        if waiverRows.isEmpty { return [] }
+        return ["", "## Waivers", ""]
+            + markdownTable(waiverHead, waiverRows.map { $0.map(escapedMarkdown) })
     }
 
     private var operationSections: [String] {
@@ -66,7 +75,7 @@ extension Report {
             ]
         }
         if rows.isEmpty { return [] }
-        return ["", "## By shape and as a whole", ""]
+        return ["", "## By shape, by keyspace and as a whole", ""]
             + markdownTable(["effect", "old", "new", "change", "90 % interval"], rows)
     }
 

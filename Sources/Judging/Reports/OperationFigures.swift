@@ -64,6 +64,9 @@ extension Report {
             switch effect.scope {
             case .operation: return false
             case .shape(let shape): return recording.operations.count { $0.shape == shape } > 1
+            case .keyspace(let name):
+                let own = recording.operations.count { $0.keyspace == name }
+                return own > 1 && own < recording.operations.count
             case .workload: return recording.operations.count > 1
             }
         }
@@ -86,7 +89,8 @@ extension Report {
         switch measure.metric {
         case .quantile(let p): return histogram.quantile(p) / 1e6
         case .mean: return histogram.mean / 1e6
-        case .throughput, .errorRate: return nil
+        case .max: return Double(histogram.max) / 1e6
+        case .throughput, .errorRate, .timeOuts: return nil
         }
     }
 

@@ -79,11 +79,14 @@ public struct Report: Sendable {
         }
     }
 
-    /// `2 failed, 1 undecided, 9 passed`
+    /// `2 failed, 1 waived, 1 undecided, 9 passed`
     var tally: String {
         let verdicts = judgement?.verdicts ?? []
-        let counts = [Finding.fail, .undecided, .pass].map { finding in verdicts.count { $0.finding == finding } }
-        return zip(counts, ["failed", "undecided", "passed"]).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        let waived = verdicts.count(where: \.isWaived)
+        var counts = [Finding.fail, .undecided, .pass].map { finding in verdicts.count { $0.finding == finding } }
+        counts[0] -= waived
+        counts.insert(waived, at: 1)
+        return zip(counts, ["failed", "waived", "undecided", "passed"]).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
             .joined(separator: ", ")
     }
 

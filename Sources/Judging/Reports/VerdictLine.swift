@@ -36,10 +36,17 @@ struct VerdictLine {
         }
     }
 
-    /// `FAIL`; an advisory one is `fail (advisory)`.
+    /// `FAIL`; what does not gate is `fail (advisory)` or `fail (waived)`.
     var word: String {
-        verdict.advisory ? "\(verdict.finding.rawValue) (advisory)" : verdict.finding.rawValue.uppercased()
+        if verdict.advisory { return "\(verdict.finding.rawValue) (advisory)" }
+        return verdict.isWaived ? "\(verdict.finding.rawValue) (waived)" : verdict.finding.rawValue.uppercased()
     }
+
+    /// Who answers for a failure and until when, or that nobody does any more; nil where no waiver is in play.
+    var waiver: String? { verdict.finding == .fail ? verdict.waiver?.sentence : nil }
+
+    /// The reason, and the waiver in play.
+    var reason: String { verdict.reason + (waiver.map { "; \($0)" } ?? "") }
 
     /// The part of the workload, out of `p99/recent_orders`; nil where the criterion speaks of one thing only.
     var subject: String? { VerdictLine.subject(verdict) }
@@ -50,8 +57,13 @@ struct VerdictLine {
     }
 
     private static func scope(_ verdict: Verdict, _ criterion: Criterion?) -> Scope? {
-        if case .one(let scope) = criterion?.target { return scope }
-        return subject(verdict).map { .operation($0) }
+        let subject = subject(verdict)
+        return switch criterion?.target {
+        case .one(let scope): scope
+        case .eachShape: subject.flatMap(Shape.init).map { .shape($0) }
+        case .eachKeyspace: subject.map { .keyspace($0) }
+        case .eachOperation, nil: subject.map { .operation($0) }
+        }
     }
 
     private mutating func show(_ effect: Effect, _ criterion: Criterion?) {
@@ -60,7 +72,7 @@ struct VerdictLine {
         let range = estimate.interval(confidence: confidence(criterion))
         found = changeText(log: estimate.log)
         interval = changes(range)
-        if case .change(_, _, let allow) = criterion?.requirement, allow.value > -1 {
+        for case .change(_, _, let allow) in criterion?.requirement.limits ?? [] where allow.value > -1 {
             gauge = Gauge(
                 low: range.low, point: estimate.log, high: range.high, limit: log(1 + allow.value),
                 badIsHigh: allow.value >= 0, axis: .change)
@@ -71,6 +83,8 @@ struct VerdictLine {
         if level.measure.metric == .throughput { return show(throughput: level, criterion) }
         let text = time(milliseconds: level.milliseconds)
         if level.side == .old { old = text } else { new = text }
+        // A maximum is shown as it was seen.
+        if level.measure.metric == .max { found = text }
         guard let estimate = level.estimate else { return }
         let range = estimate.interval(confidence: confidence(criterion))
         found = time(milliseconds: estimate.value)
@@ -103,7 +117,7 @@ struct VerdictLine {
         guard rate.evidence.operations > 0 else { return }
         let bounds = rate.evidence.bounds(alpha: criterion?.alpha ?? 0.05)
         interval = "[\(share(bounds.lower)), \(share(bounds.upper))]"
-        if case .errorLimit(_, _, let atMost) = criterion?.requirement {
+        if case .errorLimit(_, _, _, let atMost) = criterion?.requirement {
             gauge = Gauge(
                 low: bounds.lower, point: rate.evidence.rate, high: bounds.upper, limit: atMost.value, badIsHigh: true,
                 axis: .share)
@@ -119,8 +133,9 @@ struct VerdictLine {
         case .change(_, _, let allow):
             (allow.value < 0 ? "at least " : "at most ") + (allow.value < 0 ? "" : "+") + roundPercent(allow.value)
         case .timeLimit(_, _, let side, let atMost): "\(side) at most \(time(milliseconds: atMost.milliseconds))"
-        case .errorLimit(_, let side, let atMost): "\(side) at most \(roundPercent(atMost.value))"
+        case .errorLimit(_, _, let side, let atMost): "\(side) at most \(roundPercent(atMost.value))"
         case .throughputLimit(_, let side, let atLeast): "\(side) at least \(rate(atLeast.perSecond))"
+        case .both(let first, let second): "\(allowed(first)), \(allowed(second))"
         case .parity(let atMost): "at most \(atMost)"
         case .notCollected(let words): words
         }

@@ -9,6 +9,8 @@ public struct Criteria: Equatable, Sendable {
     public let name: String
     /// In the order of the families, and within a family in that of the file.
     public let criteria: [Criterion]
+    /// Failures that somebody answers for, for a while.
+    public let waivers: [Waiver]
 
     /// Reads a criteria file. Anything that is not understood is an error with its place, never a requirement less.
     public static func read(_ text: String, file: String) throws(InputError) -> Criteria {
@@ -32,12 +34,13 @@ public struct Criteria: Equatable, Sendable {
                 found.append(criterion)
             }
         }
+        let waivers = try Waiver.read(fields.optional("waive"), for: found)
         try fields.finish()
         if found.isEmpty {
             throw InputError(
                 fields.position, "no criterion in '\(name)'", expected: "at least one, in one of the families")
         }
-        return Criteria(name: name, criteria: found)
+        return Criteria(name: name, criteria: found, waivers: waivers)
     }
 
     /// Latencies that the criteria ask for, each once.
@@ -50,44 +53,69 @@ public struct Criteria: Equatable, Sendable {
         return found
     }
 
-    /// Throws for the first criterion on an operation, or a shape, that the workload does not have.
-    public func validate(operations: [String], shapes: [Shape]? = nil) throws(InputError) {
-        for criterion in criteria {
+    /// Throws for the first of `problems`.
+    public func validate(
+        operations: [String], shapes: [Shape]? = nil, keyspaces: [String]? = nil
+    ) throws(InputError) {
+        if let first = problems(operations: operations, shapes: shapes, keyspaces: keyspaces).first { throw first }
+    }
+
+    /// Criteria and waivers on an operation, a shape or a keyspace that the workload does not have, in the order of the
+    /// file.
+    public func problems(
+        operations: [String], shapes: [Shape]? = nil, keyspaces: [String]? = nil
+    ) -> [InputError] {
+        criteria.compactMap { criterion in
             switch criterion.target {
             case .one(.operation(let name)) where !operations.contains(name):
-                throw InputError(
-                    criterion.targetPosition,
-                    suggesting(
-                        "criterion '\(criterion.id)' is on the unknown operation '\(name)'", name, among: operations),
-                    expected: "each operation, the workload, a shape, or one of " + operations.joined(separator: ", "))
+                return criterion.unknown(
+                    "operation", name, among: operations, expected: "each operation, the workload, a shape, a keyspace")
             case .one(.shape(let shape)) where shapes.map { !$0.contains(shape) } ?? false:
-                throw InputError(
+                return InputError(
                     criterion.targetPosition,
                     "criterion '\(criterion.id)' is on shape '\(shape)', which no operation has",
                     expected: "a shape that the workload has")
-            default: continue
+            case .one(.keyspace(let name)) where keyspaces.map { !$0.contains(name) } ?? false:
+                return criterion.unknown(
+                    "keyspace", name, among: keyspaces ?? [], expected: "each keyspace, the workload")
+            default: return nil
             }
         }
+            + waivers.compactMap { waiver in
+                waiver.problem(criteria, operations: operations, shapes: shapes, keyspaces: keyspaces)
+            }
     }
 }
 
 extension Criterion {
     /// What is measured, for criteria of performance.
-    public var measure: Measure? {
-        switch requirement {
-        case .change(let measure, _, _), .timeLimit(let measure, _, _, _): measure
-        case .errorLimit: Measure(.errorRate)
+    public var measure: Measure? { requirement.measure }
+    /// Of which part of the workload, for criteria of performance.
+    public var target: Target? { requirement.target }
+
+    fileprivate func unknown(_ kind: String, _ name: String, among names: [String], expected: String) -> InputError {
+        InputError(
+            targetPosition, suggesting("criterion '\(id)' is on the unknown \(kind) '\(name)'", name, among: names),
+            expected: expected + ", or one of " + names.joined(separator: ", "))
+    }
+}
+
+extension Requirement {
+    fileprivate var measure: Measure? {
+        switch self {
+        case .change(let measure, _, _), .timeLimit(let measure, _, _, _), .errorLimit(let measure, _, _, _): measure
+        case .both(let first, _): first.measure
         case .throughputLimit: Measure(.throughput)
         case .parity, .notCollected: nil
         }
     }
 
-    /// Of which part of the workload, for criteria of performance.
-    public var target: Target? {
-        switch requirement {
-        case .change(_, let target, _), .timeLimit(_, let target, _, _), .errorLimit(let target, _, _),
+    fileprivate var target: Target? {
+        switch self {
+        case .change(_, let target, _), .timeLimit(_, let target, _, _), .errorLimit(_, let target, _, _),
             .throughputLimit(let target, _, _):
             target
+        case .both(let first, _): first.target
         case .parity, .notCollected: nil
         }
     }

@@ -21,10 +21,14 @@ extension Criterion {
         switch family {
         case .performance:
             let measureNode = try fields.required("measure")
-            let measure = try Measure(reading: measureNode)
             let targetNode = try fields.required("of")
             targetPosition = targetNode.position
             let target = try Target(reading: targetNode)
+            if let resource = Resource(reading: measureNode) {
+                requirement = try Criterion.resource(resource, at: measureNode, of: target, targetNode, &fields)
+                break
+            }
+            let measure = try Measure(reading: measureNode)
             if measure.metric == .throughput, target != .one(.workload) {
                 throw InputError(
                     targetNode.position, "throughput of \(targetNode.summary)",
@@ -61,65 +65,132 @@ extension Criterion {
         return confidence
     }
 
-    /// Exactly one of `allow`, `at_most` and `at_least`, in the unit of the measure.
+    /// What limits a figure: a tolerance between the sides, a limit of one side, or both of them.
+    private struct Limits {
+        let allow: Node?
+        let atMost: Node?
+        let atLeast: Node?
+        let side: Side?
+
+        /// `usable` are the keys that make sense for `what`; `position` is where the figure is named.
+        init(_ fields: inout Fields, _ what: String, usable: [String], at position: Position) throws(InputError) {
+            allow = fields.optional("allow")
+            atMost = fields.optional("at_most")
+            atLeast = fields.optional("at_least")
+            side = try fields.optional("side")?.choice(of: Side.self, "side")
+            let given = [("allow", allow), ("at_most", atMost), ("at_least", atLeast)].filter { $0.1 != nil }.map(\.0)
+            let stranger = given.first { !usable.contains($0) }
+            guard !given.isEmpty, stranger == nil else {
+                let found = given.isEmpty ? "no limit" : given.joined(separator: " and ")
+                throw InputError(
+                    stranger.map { fields.position(of: $0) } ?? position, "a criterion on \(what) has \(found)",
+                    expected: usable.joined(separator: ", ") + (usable.count > 1 ? ", or both" : ""))
+            }
+            if side != nil, atMost == nil, atLeast == nil {
+                throw InputError(
+                    fields.position(of: "side"), "'side' beside 'allow' alone, which compares both sides",
+                    expected: "'side' only with at_most or at_least")
+            }
+        }
+    }
+
+    /// `allow`, `at_most` and `at_least`, in the unit of the measure: one of them, or a tolerance and a limit together.
     private static func performance(
         _ measure: Measure, of target: Target, at position: Position, _ fields: inout Fields
     ) throws(InputError) -> Requirement {
-        let allow = fields.optional("allow")
-        let atMost = fields.optional("at_most")
-        let atLeast = fields.optional("at_least")
-        let side = try fields.optional("side")?.choice(of: Side.self, "side")
-        let given = [("allow", allow), ("at_most", atMost), ("at_least", atLeast)].filter { $0.1 != nil }.map(\.0)
-        let usable: [String]
-        switch measure.metric {
-        case .quantile, .mean: usable = ["allow", "at_most"]
-        case .throughput: usable = ["allow", "at_least"]
-        case .errorRate: usable = ["at_most"]
-        }
-        guard given.count == 1, usable.contains(given[0]) else {
-            let what = given.isEmpty ? "no limit" : given.joined(separator: " and ")
-            throw InputError(
-                position, "a criterion on \(measure.text) has \(what)",
-                expected: (usable.count > 1 ? "exactly one of " : "") + usable.joined(separator: ", "))
-        }
-        if let allow {
-            if side != nil {
-                throw InputError(
-                    fields.position(of: "side"), "'side' beside 'allow', which compares both sides",
-                    expected: "'side' only with at_most or at_least")
+        let usable =
+            switch measure.metric {
+            case .quantile, .mean: ["allow", "at_most"]
+            case .throughput: ["allow", "at_least"]
+            case .max, .errorRate, .timeOuts: ["at_most"]
             }
-            return .change(measure, of: target, allow: try tolerance(allow, for: measure))
+        let limits = try Limits(&fields, measure.text, usable: usable, at: position)
+        let tolerated = try limits.allow.map { (node) throws(InputError) -> Requirement in
+            .change(measure, of: target, allow: try tolerance(node, for: measure))
         }
-        let limited = side ?? .new
-        if let atLeast { return .throughputLimit(of: target, on: limited, atLeast: try atLeast.rate()) }
-        guard let atMost else { preconditionFailure("one limit was given, and it is none of the three") }
-        if measure.metric == .errorRate {
-            let limit = try atMost.ratio()
-            guard limit.value >= 0, limit.value < 1 else {
-                throw InputError(
-                    atMost.position, "an error rate of \(atMost.summary)", expected: "0 % or more, below 100 %")
-            }
-            return .errorLimit(of: target, on: limited, atMost: limit)
+        let limited = limits.side ?? .new
+        var limit: Requirement?
+        if let atLeast = limits.atLeast {
+            limit = .throughputLimit(of: target, on: limited, atLeast: try rate(atLeast))
+        } else if let atMost = limits.atMost {
+            limit =
+                measure.isLatency
+                ? .timeLimit(measure, of: target, on: limited, atMost: try time(atMost))
+                : .errorLimit(measure, of: target, on: limited, atMost: try share(atMost, "\(measure.text)"))
         }
-        let limit = try atMost.duration()
+        if let tolerated, let limit { return .both(tolerated, limit) }
+        guard let only = tolerated ?? limit else {
+            preconditionFailure("one limit was given, and it is none of the three")
+        }
+        return only
+    }
+
+    private static func rate(_ node: Node) throws(InputError) -> Rate {
+        let rate = try node.rate()
+        guard rate.perSecond > 0 else {
+            throw InputError(node.position, "a rate of \(node.summary)", expected: "a rate above 0, such as 2000/s")
+        }
+        return rate
+    }
+
+    private static func time(_ node: Node) throws(InputError) -> Nanoseconds {
+        let limit = try node.duration()
         guard limit > .zero else {
-            throw InputError(atMost.position, "a time of \(atMost.summary)", expected: "a time above 0, such as 50 ms")
+            throw InputError(node.position, "a time of \(node.summary)", expected: "a time above 0, such as 50 ms")
         }
-        return .timeLimit(measure, of: target, on: limited, atMost: limit)
+        return limit
+    }
+
+    /// Of operations, or of a machine: `what` may reach it.
+    private static func share(_ node: Node, _ what: String) throws(InputError) -> Ratio {
+        let limit = try node.ratio()
+        guard limit.value >= 0, limit.value < 1 else {
+            throw InputError(
+                node.position, "\(what) of \(node.summary)", expected: "0 % or more, below 100 %")
+        }
+        return limit
+    }
+
+    /// A figure of the sides' machines: checked like any other, and never decided, since this version collects none.
+    private static func resource(
+        _ resource: Resource, at measureNode: Node, of target: Target, _ targetNode: Node, _ fields: inout Fields
+    ) throws(InputError) -> Requirement {
+        guard target == .one(.workload) else {
+            throw InputError(
+                targetNode.position, "\(resource.rawValue) of \(targetNode.summary)",
+                expected: "\(resource.rawValue) of: the workload, since a machine runs all of it")
+        }
+        let limits = try Limits(
+            &fields, resource.rawValue, usable: ["allow", "at_most"], at: measureNode.position)
+        var words: [String] = []
+        if let allow = limits.allow {
+            words.append("+\(percent(try growth(allow, resource.rawValue).value)) from old to new")
+        }
+        if let atMost = limits.atMost {
+            words.append("\(percent(try share(atMost, resource.rawValue).value)) on the \(limits.side ?? .new) side")
+        }
+        return .notCollected("\(resource.rawValue) of the sides' machines, at most \(words.joined(separator: " and "))")
     }
 
     /// The sign says which way is bad: a latency may grow by so much, a throughput may fall by so much.
     private static func tolerance(_ node: Node, for measure: Measure) throws(InputError) -> Ratio {
-        let allowed = try node.ratio()
         if measure.metric == .throughput {
+            let allowed = try node.ratio()
             guard allowed.value <= 0, allowed.value > -1 else {
                 throw InputError(
                     node.position, "a throughput may change by \(node.summary)",
                     expected: "by how much it may fall, such as -3 %")
             }
-        } else if allowed.value < 0 || allowed.value > 10 {
+            return allowed
+        }
+        return try growth(node, "a latency")
+    }
+
+    private static func growth(_ node: Node, _ what: String) throws(InputError) -> Ratio {
+        let allowed = try node.ratio()
+        guard allowed.value >= 0, allowed.value <= 10 else {
             throw InputError(
-                node.position, "a latency may change by \(node.summary)",
+                node.position, "\(what) may change by \(node.summary)",
                 expected: "by how much it may grow, such as +5 %, at most +1000 %")
         }
         return allowed

@@ -26,9 +26,10 @@ public func judge(
     if comparison.run.interrupted {
         for index in trials.indices where trials[index].isTested { trials[index].neverPass.append(endedEarly) }
     }
+    let waivers = criteria.waivers(at: recording.ended)
     return Judgement(
-        criteria: criteria.name, verdicts: decided(trials), voidReasons: comparison.validity.reasons,
-        caveats: runCaveats(comparison))
+        criteria: criteria.name, verdicts: waived(joined(decided(trials)), by: waivers),
+        voidReasons: comparison.validity.reasons, caveats: runCaveats(comparison), waivers: waivers)
 }
 
 /// A run that is stopped when it looks good passes too easily; a failure costs a repetition at most, so it may stand.
@@ -68,13 +69,22 @@ struct Court {
 
     func trials(of criterion: Criterion) -> [Trial] {
         guard let target = criterion.target else { return [unmeasured(criterion)] }
+        let parts = parts(of: target)
+        if parts.isEmpty { return [.blocked(criterion, part: nil, .none, "the recording holds no operation")] }
+        return parts.flatMap { part in
+            criterion.requirement.limits.map { measured(criterion, $0, part.scope, part: part.name) }
+        }
+    }
+
+    /// What `target` speaks of, with the names by which its parts are told apart; nil where there is one part alone.
+    private func parts(of target: Target) -> [(scope: Scope, name: String?)] {
         switch target {
-        case .one(let scope): return [measured(criterion, scope, part: nil)]
-        case .eachOperation:
-            if comparison.operations.isEmpty {
-                return [.blocked(criterion, part: nil, .none, "the recording holds no operation")]
-            }
-            return comparison.operations.map { measured(criterion, .operation($0), part: $0) }
+        case .one(let scope): [(scope, nil)]
+        case .eachOperation: comparison.operations.map { (.operation($0), $0) }
+        case .eachShape:
+            comparison.scopes.compactMap { if case .shape(let shape) = $0 { ($0, shape.rawValue) } else { nil } }
+        case .eachKeyspace:
+            comparison.scopes.compactMap { if case .keyspace(let name) = $0 { ($0, name) } else { nil } }
         }
     }
 
@@ -82,10 +92,12 @@ struct Court {
         comparison.effect(measure, of: scope) ?? further?.effect(measure, of: scope)
     }
 
-    private func measured(_ criterion: Criterion, _ scope: Scope, part: String?) -> Trial {
+    private func measured(
+        _ criterion: Criterion, _ requirement: Requirement, _ scope: Scope, part: String?
+    ) -> Trial {
         let run = comparison.run
         let absent = Trial.blocked(criterion, part: part, .none, "the recording holds nothing on \(scope.text)")
-        switch criterion.requirement {
+        switch requirement {
         case .change(let measure, _, let allow) where measure.isLatency:
             guard let effect = effect(measure, scope) else { return absent }
             return .change(criterion, part: part, effect, allow: allow, run)
@@ -94,9 +106,15 @@ struct Court {
                 let level = comparison.level(measure, of: scope, on: side)
                     ?? further?.level(measure, of: scope, on: side)
             else { return absent }
+            if measure.metric == .max {
+                return .largestLimit(
+                    criterion, part: part, level, effect(measure, scope),
+                    seen: comparison.errorRate(of: scope, on: side),
+                    atMost: atMost, run)
+            }
             return .timeLimit(criterion, part: part, level, effect(measure, scope), atMost: atMost, run)
-        case .errorLimit(_, let side, let atMost):
-            guard let rate = comparison.errorRate(of: scope, on: side) else { return absent }
+        case .errorLimit(let measure, _, let side, let atMost):
+            guard let rate = comparison.share(measure, of: scope, on: side) else { return absent }
             return .errorLimit(criterion, part: part, rate, atMost: atMost, run)
         case .change(let measure, _, let allow):
             guard let effect = effect(measure, scope) else { return absent }
@@ -106,7 +124,7 @@ struct Court {
             return .throughputLimit(
                 criterion, part: part, comparison.level(measure, of: scope, on: side), effect(measure, scope),
                 atLeast: atLeast, run)
-        case .parity, .notCollected: return unmeasured(criterion)
+        case .both, .parity, .notCollected: return unmeasured(criterion)
         }
     }
 
@@ -115,8 +133,8 @@ struct Court {
         case .parity(let atMost): parity(criterion, atMost: atMost)
         case .notCollected(let what):
             .blocked(criterion, part: nil, .none, "this version collects no evidence for \(what)")
-        case .change, .timeLimit, .errorLimit, .throughputLimit:
-            preconditionFailure("a criterion of performance has a target")
+        case .change, .timeLimit, .errorLimit, .throughputLimit, .both:
+            preconditionFailure("a criterion of performance has a target, and its limits are tested one by one")
         }
     }
 }

@@ -23,19 +23,30 @@ public struct Judgement: Equatable, Sendable {
     public let voidReasons: [String]
     /// Reservations about the run as a whole, each once.
     public let caveats: [Caveat]
+    /// All waivers of the criteria as they stood at the end of the run, whether something needed them or not.
+    public let waivers: [AppliedWaiver]
+    /// Whether the criteria were fixed before the run.
+    public let standing: Standing
 
     /// Outcome and score follow from the verdicts by the one rule: void, else a gating failure, else a gating doubt.
-    public init(criteria: String, verdicts: [Verdict], voidReasons: [String], caveats: [Caveat]) {
+    /// Waived failures do not gate, and count as not passed. Nothing qualifies by criteria that were not fixed before
+    /// the run.
+    public init(
+        criteria: String, verdicts: [Verdict], voidReasons: [String], caveats: [Caveat], waivers: [AppliedWaiver] = [],
+        standing: Standing = Standing()
+    ) {
         self.criteria = criteria
         self.verdicts = verdicts
         self.voidReasons = voidReasons
         self.caveats = caveats
-        let gating = verdicts.filter { !$0.advisory }
+        self.waivers = waivers
+        self.standing = standing
+        let gating = verdicts.filter(\.gates)
         if !voidReasons.isEmpty {
             outcome = .void
         } else if gating.contains(where: { $0.finding == .fail }) {
             outcome = .notQualified
-        } else if gating.isEmpty || gating.contains(where: { $0.finding == .undecided }) {
+        } else if gating.isEmpty || standing.postHoc != nil || gating.contains(where: { $0.finding == .undecided }) {
             // Where nothing gates, nothing was shown.
             outcome = .undecided
         } else {
@@ -48,24 +59,50 @@ public struct Judgement: Equatable, Sendable {
 
     /// The same judgement with a further reservation, which comes first.
     public func with(_ caveat: Caveat) -> Judgement {
-        Judgement(criteria: criteria, verdicts: verdicts, voidReasons: voidReasons, caveats: [caveat] + caveats)
+        Judgement(
+            criteria: criteria, verdicts: verdicts, voidReasons: voidReasons, caveats: [caveat] + caveats,
+            waivers: waivers, standing: standing)
+    }
+
+    /// The same judgement by criteria of this standing; what is post hoc is a reservation of its own.
+    public func by(_ standing: Standing) -> Judgement {
+        let doubts = standing.postHoc.map { [Caveat(.postHoc, "post hoc: \($0)")] } ?? []
+        return Judgement(
+            criteria: criteria, verdicts: verdicts, voidReasons: voidReasons, caveats: doubts + caveats,
+            waivers: waivers, standing: standing)
     }
 
     public func verdicts(_ finding: Finding) -> [Verdict] { verdicts.filter { $0.finding == finding } }
 
     /// What the outcome rests on, in a sentence.
     public var summary: String {
-        let gating = verdicts.filter { !$0.advisory }
+        let gating = verdicts.filter(\.gates)
         func names(_ finding: Finding) -> String {
             gating.filter { $0.finding == finding }.map(\.id).joined(separator: ", ")
         }
-        let count = gating.count
+        let waived = verdicts.filter { $0.isWaived && !$0.advisory }
+        let besides =
+            waived.isEmpty
+            ? ""
+            : "; waived: "
+                + waived.map { "\($0.id) until \($0.waiver.map { "\($0.waiver.until)" } ?? "")" }.joined(
+                    separator: ", ")
         switch outcome {
         case .void: return "void: " + voidReasons.joined(separator: "; ")
-        case .notQualified: return "not qualified: failed on \(names(.fail))"
+        case .notQualified: return "not qualified: failed on \(names(.fail))" + besides
+        case .undecided where gating.isEmpty && !waived.isEmpty:
+            return "undecided: all that gates are failures that are waived, so nothing was shown" + besides
         case .undecided where gating.isEmpty: return "undecided: no criterion gates"
-        case .undecided: return "undecided: no failure, and no verdict yet on \(names(.undecided))"
-        case .qualified: return "qualified: all \(count) gating verdicts passed"
+        case .undecided:
+            let open = names(.undecided)
+            guard open.isEmpty else { return "undecided: no failure, and no verdict yet on \(open)" + besides }
+            return "undecided: all \(gating.count) gating verdicts passed, but \(standing.postHoc ?? "")" + besides
+        case .qualified: return "qualified: all \(gating.count) gating verdicts passed" + besides
         }
     }
+}
+
+extension Verdict {
+    /// Whether it has a say in the outcome.
+    fileprivate var gates: Bool { !advisory && !isWaived }
 }

@@ -55,7 +55,7 @@ extension Trial {
 }
 
 /// A share as a percentage, with enough digits for small ones: `1.23 %`, `0.0042 %`, `0 %`.
-private func share(_ value: Double) -> String {
+func share(_ value: Double) -> String {
     let percent = value * 100
     if percent == 0 { return "0 %" }
     if percent >= 0.1 { return significant(percent) + " %" }

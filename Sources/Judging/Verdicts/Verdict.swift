@@ -37,10 +37,19 @@ public struct Verdict: Equatable, Sendable {
     public let passProbability: Double?
     /// The probability of this evidence if the requirement were only just met, before Holm; nil as above.
     public let failProbability: Double?
+    /// Where the criterion has a tolerance and a limit: the verdict on each of them by itself, in this order. Empty
+    /// otherwise.
+    public let tests: [Verdict]
+    /// The waiver that covers it, whatever was found.
+    public internal(set) var waiver: AppliedWaiver?
+
+    /// Whether it is a failure that somebody answers for: shown as one, and not gating.
+    public var isWaived: Bool { finding == .fail && waiver.map { !$0.isExpired } ?? false }
 
     public init(
         id: String, criterion: String, family: Family, finding: Finding, reason: String, evidence: Evidence = .none,
-        advisory: Bool = false, weight: Double = 1, passProbability: Double? = nil, failProbability: Double? = nil
+        advisory: Bool = false, weight: Double = 1, passProbability: Double? = nil, failProbability: Double? = nil,
+        tests: [Verdict] = [], waiver: AppliedWaiver? = nil
     ) {
         self.id = id
         self.criterion = criterion
@@ -52,5 +61,7 @@ public struct Verdict: Equatable, Sendable {
         self.weight = weight
         self.passProbability = passProbability
         self.failProbability = failProbability
+        self.tests = tests
+        self.waiver = waiver
     }
 }
