@@ -25,11 +25,13 @@ enum Demo: Verb {
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         Interruption.watch()
-        var inputs = try Inputs(pair: InputFile(role: "pair", path: "pairs/lab.yaml", text: Templates.labPair))
-        try inputs.setWorkload(
+        var traffic = TrafficInputs()
+        try traffic.setWorkload(
             InputFile(role: "workload", path: "workloads/orders.yaml", text: Templates.workload), parameters)
-        try inputs.setCriteria(
+        try traffic.setCriteria(
             InputFile(role: "criteria", path: "criteria/major-upgrade.yaml", text: Templates.criteria))
+        let inputs = try Inputs(
+            pair: InputFile(role: "pair", path: "pairs/lab.yaml", text: Templates.labPair), traffic)
         // The lab has neither a JIT nor caches to warm: a few seconds settle the connections.
         let settings = PlanSettings(
             duration: try arguments.duration("--duration") ?? .seconds(250),

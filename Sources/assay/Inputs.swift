@@ -31,7 +31,13 @@ struct InputFile {
 
     /// Its name in a dossier.
     var storedName: String { InputFile.storedName(role: role) }
-    static func storedName(role: String) -> String { "inputs/" + (role == "trace" ? "trace.txt" : "\(role).yaml") }
+    static func storedName(role: String) -> String {
+        switch role {
+        case "trace": "inputs/trace.txt"
+        case "seal": Judging.sealName
+        default: "inputs/\(role).yaml"
+        }
+    }
 
     var planInput: PlanInput {
         let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -39,10 +45,8 @@ struct InputFile {
     }
 }
 
-/// A pair, a workload and criteria, as far as they were given.
-struct Inputs {
-    var pairFile: InputFile
-    var pair: PairFile
+/// A workload and criteria, as far as they were given: what can be read without a pair.
+struct TrafficInputs {
     var workloadFile: InputFile?
     var profile: Profile?
     /// Where the workload's arrivals are those of a file.
@@ -50,6 +54,55 @@ struct Inputs {
     var trace: ArrivalTrace?
     var criteriaFile: InputFile?
     var criteria: Criteria?
+    /// The seal beside the criteria, where there is one.
+    var sealFile: InputFile?
+
+    init() {}
+
+    /// Reads the files that the flags name; what the criteria ask of the workload is looked at afterwards, as
+    /// `problems`.
+    init(_ arguments: Arguments) throws {
+        if let path = arguments.string("--workload") {
+            try setWorkload(InputFile(role: "workload", path: path), arguments.settings())
+        }
+        if let path = arguments.string("--criteria") {
+            let file = try InputFile(role: "criteria", path: path)
+            try setCriteria(file)
+            sealFile = try SealCriteria.seal(of: file)
+        }
+    }
+
+    mutating func setWorkload(_ file: InputFile, _ settings: [(name: String, value: String)]) throws {
+        workloadFile = file
+        profile = try Profile.read(
+            file.text, file: file.path, settings: settings.map { Profile.Setting(name: $0.name, value: $0.value) })
+        guard case .trace(let name)? = profile?.traffic.arrivals else { return }
+        // Beside the workload's file, unless the path says otherwise.
+        let folder = file.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let path = name.hasPrefix("/") ? name : (folder + [name[...]]).joined(separator: "/")
+        let traceFile = try InputFile(role: "trace", path: path)
+        trace = try ArrivalTrace.read(traceFile.text, file: path)
+        self.traceFile = traceFile
+    }
+
+    mutating func setCriteria(_ file: InputFile) throws {
+        criteriaFile = file
+        criteria = try Criteria.read(file.text, file: file.path)
+    }
+
+    /// What the criteria ask for and the workload does not have, in the order of their file.
+    var problems: [InputError] {
+        guard let criteria, let operations = profile?.operations else { return [] }
+        return criteria.problems(
+            operations: operations.map(\.name), shapes: operations.map(\.shape), keyspaces: operations.map(\.keyspace))
+    }
+}
+
+/// A pair, and the traffic and the criteria that come with it.
+struct Inputs {
+    let pairFile: InputFile
+    let pair: PairFile
+    let traffic: TrafficInputs
 
     /// The flags that name inputs, shared by the verbs that read them.
     static let pairFlags = [
@@ -69,42 +122,21 @@ struct Inputs {
         "--criteria", "FILE", "what the new side must hold to", example: "--criteria criteria/major-upgrade.yaml")
 
     init(_ arguments: Arguments, verb: String) throws {
-        pairFile = try Inputs.pairFile(arguments, verb)
-        pair = try PairFile.read(pairFile.text, file: pairFile.path)
-        if let path = arguments.string("--workload") {
-            try setWorkload(InputFile(role: "workload", path: path), arguments.settings())
-        }
-        if let path = arguments.string("--criteria") {
-            try setCriteria(InputFile(role: "criteria", path: path))
-        }
+        try self.init(pair: Inputs.pairFile(arguments, verb), TrafficInputs(arguments))
     }
 
-    init(pair file: InputFile) throws {
+    init(pair file: InputFile, _ traffic: TrafficInputs) throws {
+        if let problem = traffic.problems.first { throw problem }
         pairFile = file
         pair = try PairFile.read(file.text, file: file.path)
+        self.traffic = traffic
     }
 
-    mutating func setWorkload(_ file: InputFile, _ settings: [(name: String, value: String)]) throws {
-        workloadFile = file
-        profile = try Profile.read(
-            file.text, file: file.path, settings: settings.map { Profile.Setting(name: $0.name, value: $0.value) })
-        guard case .trace(let name)? = profile?.traffic.arrivals else { return }
-        // Beside the workload's file, unless the path says otherwise.
-        let folder = file.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        let path = name.hasPrefix("/") ? name : (folder + [name[...]]).joined(separator: "/")
-        let traceFile = try InputFile(role: "trace", path: path)
-        trace = try ArrivalTrace.read(traceFile.text, file: path)
-        self.traceFile = traceFile
-    }
+    var profile: Profile? { traffic.profile }
+    var trace: ArrivalTrace? { traffic.trace }
+    var criteria: Criteria? { traffic.criteria }
 
-    mutating func setCriteria(_ file: InputFile) throws {
-        criteriaFile = file
-        let criteria = try Criteria.read(file.text, file: file.path)
-        if let profile { try criteria.validate(operations: profile.operations.map(\.name)) }
-        self.criteria = criteria
-    }
-
-    private static func pairFile(_ arguments: Arguments, _ verb: String) throws -> InputFile {
+    static func pairFile(_ arguments: Arguments, _ verb: String) throws -> InputFile {
         if let path = arguments.string("--pair") {
             guard !arguments.has("--old") && !arguments.has("--new") else {
                 throw Failure(.usage, "assay \(verb): --pair or --old and --new, not both")
@@ -148,5 +180,7 @@ struct Inputs {
         return profile
     }
 
-    var files: [InputFile] { [workloadFile, pairFile, criteriaFile, traceFile].compactMap { $0 } }
+    var files: [InputFile] {
+        [traffic.workloadFile, pairFile, traffic.criteriaFile, traffic.traceFile, traffic.sealFile].compactMap { $0 }
+    }
 }

@@ -12,7 +12,8 @@ enum JudgeDossier: Verb {
     static let usage = "DIR [--criteria FILE]"
     static let details = """
         Reads a dossier and its criteria and nothing else: no network, no clock. Writes comparison.json, verdict.json and the
-        reports. Other criteria than the run's own write to verdicts/<sha256 of the criteria>/ within the dossier.
+        reports. Other criteria than the run's own write to verdicts/<sha256 of the criteria>/ within the dossier; they are post hoc, so
+        they may find a failure, and never qualify.
         """
     static let flags = [
         Flag(
@@ -26,7 +27,9 @@ enum JudgeDossier: Verb {
         var criteria: InputFile?
         if let path = arguments.string("--criteria") { criteria = try InputFile(role: "criteria", path: path) }
         guard let code = try Judging.judge(dossier, criteria: criteria, quiet: false) else {
-            Console.note("undecided: the run had no criteria; give some with --criteria FILE")
+            Console.note(
+                "undecided: the run had no criteria; some that are given with --criteria FILE may find a failure, and never"
+                    + " qualify")
             return .undecided
         }
         return code

@@ -10,6 +10,8 @@ import Verdicts
 enum Judging {
     /// The name under which a run keeps its criteria.
     static let criteriaName = "inputs/criteria.yaml"
+    /// And the seal that lay beside them, where there was one.
+    static let sealName = "inputs/criteria.seal"
 
     /// Judges a dossier and writes what comes of it. `criteria` are others than the run's own. `quiet` leaves the table out.
     /// Returns nil where there are no criteria: effects and reports are written, and no verdict.
@@ -36,7 +38,9 @@ enum Judging {
             return nil
         }
         let criteria = try Criteria.read(file.text, file: file.path)
-        try criteria.validate(operations: recording.operations.map(\.name), shapes: recording.operations.map(\.shape))
+        let operations = recording.operations
+        try criteria.validate(
+            operations: operations.map(\.name), shapes: operations.map(\.shape), keyspaces: operations.map(\.keyspace))
 
         let comparison = compare(recording, measures: measures(criteria))
         let observations = try read(dossier)
@@ -51,15 +55,19 @@ enum Judging {
                     .otherCriteria,
                     "judged by other criteria (SHA-256 \(Dossier.digest(file.text).prefix(12))…) than the run was planned with: \(planned)"
                 ))
+            judgement = judgement.by(.others)
             try dossier.makeFolder("verdicts")
             try dossier.makeFolder("verdicts/\(Dossier.digest(file.text))")
             try dossier.write(file.text, to: prefix + "criteria.yaml")
+        } else {
+            judgement = judgement.by(.own(try ownSeal(dossier, of: file), began: recording.started))
         }
         let comparisonText = comparison.json(madeFrom: made).text()
         try dossier.write(comparisonText, to: prefix + "comparison.json")
         var reasons = try digests(["observations.json"], in: dossier)
         reasons["comparison.json"] = Dossier.digest(comparisonText)
         reasons["criteria.yaml"] = Dossier.digest(file.text)
+        if !isOther { try reasons.merge(digests([sealName], in: dossier)) { $1 } }
         let verdictText = judgement.json(madeFrom: reasons).text()
         try dossier.write(verdictText, to: prefix + "verdict.json")
         made.merge(reasons) { $1 }
@@ -72,6 +80,18 @@ enum Judging {
         if !quiet { Console.out(report.console()) }
         if !quiet { Console.note("report: \(dossier.file(prefix + "report.html"))") }
         return code(judgement.outcome)
+    }
+
+    /// The seal that the run was given beside its criteria; it must be theirs.
+    private static func ownSeal(_ dossier: Dossier, of criteria: InputFile) throws -> Seal? {
+        guard let text = try dossier.readIfThere(sealName) else { return nil }
+        let seal = try Seal.read(text, file: dossier.file(sealName))
+        guard seal.fits(criteria.text) else {
+            throw InputError(
+                nil, "\(dossier.file(sealName)) is not the seal of \(criteria.path)",
+                expected: "the seal of a file with the SHA-256 \(Dossier.digest(criteria.text))")
+        }
+        return seal
     }
 
     /// A run that was measured without criteria: effects and a report, no verdict.

@@ -138,10 +138,11 @@ enum Run: Verb {
         try dossier.write(environmentText, to: "environment.json")
         let observationsText = preflight.observations.json().text()
         try dossier.write(observationsText, to: "observations.json")
-        let madeFrom = [
+        var madeFrom = [
             "plan.json": Dossier.digest(planText), "environment.json": Dossier.digest(environmentText),
             "observations.json": Dossier.digest(observationsText)
         ]
+        if let seal = inputs.traffic.sealFile { madeFrom[seal.storedName] = Dossier.digest(seal.text) }
         if !quiet { Console.note("\(describe(plan)); dossier \(dossier.path)") }
 
         let measurement = Measurement(

@@ -84,6 +84,7 @@ extension EndToEnd {
             #expect(verdict["criteria"].string == "brief-criteria")
             #expect(Set(verdict["verdicts"].list.compactMap { $0["criterion"].string }) == ["p99", "mean", "errors"])
             #expect(verdict["caveats"].list.contains { $0["code"].string == "other_criteria" })
+            #expect(verdict["post_hoc"].bool == true)
 
             let unknown = folder.write(
                 Samples.criteria.replacing("of: each operation", with: "of: no_such_operation"), to: "unknown.yaml")

@@ -63,7 +63,20 @@ extension EndToEnd {
             Mistake(
                 "criteria.yaml", "of: each operation, allow: +5 %", "of: no_such_operation, allow: +5 %",
                 at: "no_such_operation",
-                "no_such_operation")
+                "no_such_operation"),
+            Mistake(
+                "criteria.yaml", "of: each operation, allow: +5 %", "of: shape scan, allow: +5 %", at: "shape scan",
+                "which no operation has"),
+            Mistake(
+                "criteria.yaml", "of: each operation, allow: +5 %", "of: keyspace shpo, allow: +5 %",
+                at: "keyspace shpo",
+                "did you mean 'shop'?"),
+            Mistake(
+                "criteria.yaml", "allow: +5 %", "at_least: 5 ms", at: "at_least", "expected allow, at_most, or both"),
+            Mistake(
+                "criteria.yaml", "name: brief-criteria",
+                "name: brief-criteria\nwaive: {id: p99/no_such, until: 2026-12-31, by: J, why: w}", at: "p99/no_such",
+                "matches no verdict")
         ]
 
         @Test(arguments: mistakes)
