@@ -8,23 +8,42 @@ import Workloads
 enum Check: Verb {
     static let name = "check"
     static let summary = "pre-flight: files valid, both sides reachable, schema agreement, parity; no load"
-    static let usage = "--pair FILE [--workload FILE] [--criteria FILE]"
+    static let usage = "[--pair FILE] [--workload FILE] [--criteria FILE [--duration TIME]]"
     static let details = """
         Reads the files, connects to every contact point of both sides, compares versions, topology, replication, tables and their
         options, and counts the rows of a sample of partitions. Exit code 0 when nothing was found that stands in the way of a verdict
         (parity is probed with --workload only), 2 when the sides differ in something that the pair does not name under `expected`,
         65 for a file that is wrong, 69 for a side that is.
+
+        With --criteria it also says what each verdict will need: how long a run at the workload's rate, or why none would do. Without
+        a pair that is all it does, and nothing is connected to.
         """
     static let flags =
         Inputs.pairFlags + Inputs.workloadFlags + [
             Inputs.criteriaFlag,
+            Flag(
+                "--duration", "TIME", "of the run that is planned: says which verdicts it cannot give",
+                example: "--workload W --criteria C --duration 30m"),
+            Flag(
+                "--rate", "RATE", "in place of the workload's own, for what the criteria need",
+                example: "--workload W --criteria C --rate 5000/s"),
             Flag(
                 "--seed", "N", "the seed that the dataset was loaded with (default 42)",
                 example: "--pair P --workload W --seed 7")
         ]
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
-        let inputs = try Inputs(arguments, verb: name)
+        let traffic = try TrafficInputs(arguments)
+        if !traffic.problems.isEmpty {
+            for problem in traffic.problems { Console.note(problem.description) }
+            return .input
+        }
+        let needs = try CriteriaCheck(traffic, arguments)
+        if let needs, !["--pair", "--old", "--new"].contains(where: arguments.has) {
+            Console.out(needs.text)
+            return .success
+        }
+        let inputs = try Inputs(pair: Inputs.pairFile(arguments, name), traffic)
         let seed = try arguments.seed()
         let targets = try Targets(inputs.pair)
         defer { targets.close() }
@@ -32,10 +51,10 @@ enum Check: Verb {
             try DatasetLoading.load(profile, targets, on: targets.labSides, seed: seed, rowsToo: true, quiet: true)
         }
         let preflight = try Preflight(targets, inputs, seed: seed)
-        Console.out(describe(preflight))
-        if let traffic = inputs.profile?.traffic,
+        Console.out(describe(preflight) + (needs?.text ?? ""))
+        if let saturation = inputs.profile?.traffic.saturation,
             let hint = SaturationFlags.hint(
-                inputs.criteria, traffic.saturation, slice: traffic.saturation?.slice ?? traffic.slice)
+                nil, saturation, slice: saturation.slice ?? inputs.profile?.traffic.slice ?? .zero)
         {
             Console.note(hint)
         }

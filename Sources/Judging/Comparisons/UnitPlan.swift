@@ -54,7 +54,7 @@ struct UnitPlan {
     }
 
     /// The share of values that a measure depends on: those beyond a quantile, all for a mean.
-    private static func share(_ measure: Measure) -> Double {
+    static func share(_ measure: Measure) -> Double {
         if case .quantile(let p) = measure.metric { min(p, 1 - p) } else { 1 }
     }
 }
