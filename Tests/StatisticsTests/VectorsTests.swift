@@ -67,6 +67,13 @@ extension Dictionary where Key == String, Value == Any {
             #expect(close(found.coverage, try each.number("achieved_coverage")), "\(each)")
         }
     }
+    let values = try ranks.numbers("x").sorted()
+    for each in try ranks.entries("cases") where Int(try each.number("n")) == values.count {
+        let found = quantileRanks(
+            count: values.count, p: try each.number("p"), confidence: try each.number("conf"))
+        #expect(found.lower.map { values[$0 - 1] } == each["lower"] as? Double, "\(each)")
+        #expect(found.upper.map { values[$0 - 1] } == each["upper"] as? Double, "\(each)")
+    }
     let smallest = Int(try ranks.number("min_n_for_finite_upper_p99_two_sided95"))
     #expect(quantileRanks(count: smallest, p: 0.99, confidence: 0.95).upper != nil)
     #expect(quantileRanks(count: smallest - 1, p: 0.99, confidence: 0.95).upper == nil)
@@ -111,10 +118,13 @@ extension Dictionary where Key == String, Value == Any {
         #expect(close(error.mean - reach, interval[0]))
         #expect(close(error.mean + reach, interval[1]))
     }
+    let coefficients = cosineCoefficients(series, terms: 4)
+    for (mine, theirs) in zip(coefficients, try entry.numbers("lambda_B4")) { #expect(close(mine, theirs)) }
+    #expect(close(neighbourCorrelation(series), try entry.number("lag1_autocorr")))
 }
 
 /// The series of one side in the vectors: bins of equal width on the log scale.
-private func series(_ rows: [[Int]], low: Double, width: Double) -> BinnedSeries {
+func binnedSeries(_ rows: [[Int]], low: Double, width: Double) -> BinnedSeries {
     let units = rows.map { row in
         let filled = row.indices.filter { row[$0] > 0 }
         return BinnedSeries.Unit(
@@ -131,8 +141,8 @@ private func series(_ rows: [[Int]], low: Double, width: Double) -> BinnedSeries
     guard let all = try vectors() else { return }
     let entry = try all.entry("pooled_p99_ratio_jackknife_ewc")
     let (low, width) = (try entry.number("bin_log_lo"), try entry.number("bin_log_width"))
-    let old = series(try #require(entry["old"] as? [[Int]]), low: low, width: width)
-    let new = series(try #require(entry["new"] as? [[Int]]), low: low, width: width)
+    let old = binnedSeries(try #require(entry["old"] as? [[Int]]), low: low, width: width)
+    let new = binnedSeries(try #require(entry["new"] as? [[Int]]), low: low, width: width)
     let oldValues = try #require(old.pseudoValues { old.logQuantile(0.99, without: $0) })
     let newValues = try #require(new.pseudoValues { new.logQuantile(0.99, without: $0) })
     #expect(close(oldValues.whole, try entry.number("log_q_old")))
@@ -158,4 +168,91 @@ private func series(_ rows: [[Int]], low: Double, width: Double) -> BinnedSeries
     let interval = try rule.numbers("ci90_percent")
     #expect(close(100 * expm1(ratio - reach), interval[0]))
     #expect(close(100 * expm1(ratio + reach), interval[1]))
+}
+
+@Test func pairedRatiosAgreeWithTheVectors() throws {
+    guard let all = try vectors() else { return }
+    let entry = try all.entry("paired_t_log_ratio")
+    let test = PairedT(old: try entry.numbers("old"), new: try entry.numbers("new"))
+    #expect(close(test.mean, try entry.number("mean_log_ratio")))
+    #expect(close(test.error, try entry.number("se")))
+    #expect(close(test.statistic, try entry.number("t")))
+    #expect(close(test.probability, try entry.number("p_two_sided")))
+    for (confidence, key) in [(0.95, "ci95_log"), (0.9, "ci90_log")] {
+        let (interval, ends) = (test.interval(confidence: confidence), try entry.numbers(key))
+        #expect(close(interval.lower, ends[0]) && close(interval.upper, ends[1]), "\(key)")
+    }
+    let (interval, ends) = (test.interval(confidence: 0.9), try entry.numbers("ci90_ratio_percent"))
+    #expect(close(100 * expm1(interval.lower), ends[0]) && close(100 * expm1(interval.upper), ends[1]))
+    let margin = try entry.entry("noninferiority")
+    let found = test.nonInferiority(tolerance: try margin.number("tol"))
+    #expect(close(found.statistic, try margin.number("t")))
+    #expect(close(found.passProbability, try margin.number("p_pass")))
+    #expect(close(found.failProbability, try margin.number("p_fail")))
+}
+
+@Test func theBootstrapAgreesWithTheVectors() throws {
+    guard let all = try vectors() else { return }
+    let entry = try all.entry("bca_bootstrap_mean")
+    let sample = try entry.numbers("x")
+    let resamples = try #require(entry["indices"] as? [[Int]])
+    #expect(resamples.count == Int(try entry.number("B")))
+    let found = try #require(BootstrapInterval(sample, resamples: resamples, confidence: 0.95))
+    #expect(close(found.mean, try entry.number("theta")))
+    #expect(close(found.bias, try entry.number("z0")))
+    #expect(close(found.acceleration, try entry.number("acceleration")))
+    let (levels, ends) = (try entry.numbers("adjusted_alphas"), try entry.numbers("ci95"))
+    #expect(close(found.lowerLevel, levels[0]) && close(found.upperLevel, levels[1]))
+    #expect(close(found.lower, ends[0]) && close(found.upper, ends[1]))
+    let scipy = try entry.entry("scipy_bootstrap_99999")
+    let (theirs, tolerance) = (try scipy.numbers("ci95"), try scipy.number("tol_abs"))
+    let own = try #require(BootstrapInterval(sample, count: 99_999, seed: 1, confidence: 0.95))
+    #expect(abs(own.lower - theirs[0]) < tolerance && abs(own.upper - theirs[1]) < tolerance)
+}
+
+@Test func ranksAgreeWithTheVectors() throws {
+    guard let all = try vectors() else { return }
+    let one = try all.entry("hodges_lehmann_one_sample")
+    let found = HodgesLehmann(try one.numbers("x"), confidence: 0.95)
+    let ends = try one.numbers("ci95_exact")
+    #expect(close(found.estimate, try one.number("estimate")))
+    let (lower, upper) = (try #require(found.lower), try #require(found.upper))
+    #expect(close(lower, ends[0]) && close(upper, ends[1]))
+    #expect(close(found.coverage, try one.number("achieved")))
+    let wilcoxon = try one.entry("wilcoxon")
+    let signed = SignedRank(try one.numbers("x"))
+    #expect(signed.statistic == (try wilcoxon.number("stat")))
+    #expect(close(signed.probability, try wilcoxon.number("p")))
+
+    let two = try all.entry("hodges_lehmann_two_sample")
+    let shift = HodgesLehmann(old: try two.numbers("x"), new: try two.numbers("y"), confidence: 0.95)
+    #expect(close(shift.estimate, try two.number("shift_y_minus_x")))
+
+    for each in try all.entries("mann_whitney_u") {
+        let (old, new) = (try each.numbers("x"), try each.numbers("y"))
+        let test = MannWhitney(old: old, new: new)
+        #expect(test.statistic == (try each.number("U_y")))
+        if each["U_x"] != nil { #expect(MannWhitney(old: new, new: old).statistic == (try each.number("U_x"))) }
+        if each["p_exact"] != nil {
+            let exact = try #require(test.exactProbability)
+            #expect(close(exact, try each.number("p_exact")))
+        } else {
+            #expect(test.exactProbability == nil)
+        }
+        let key = ["p_asymptotic_continuity", "p_asymptotic_tie_corrected_continuity"].first { each[$0] != nil }
+        let asymptotic = try each.number(try #require(key))
+        #expect(close(test.asymptoticProbability, asymptotic))
+    }
+}
+
+@Test func trimmingAgreesWithTheVectors() throws {
+    guard let all = try vectors() else { return }
+    let entry = try all.entry("trimmed_mean_20")
+    let found = TrimmedMean(try entry.numbers("series"))
+    #expect(close(found.mean, try entry.number("trimmed_mean")))
+    #expect(found.winsorised == (try entry.numbers("winsorised")))
+    for (mine, theirs) in zip(found.pseudoValues, try entry.numbers("pseudo_values")) { #expect(close(mine, theirs)) }
+    let error = LongRunError(found.pseudoValues, terms: 8)
+    #expect(close(error.independent, try entry.number("se_iid")))
+    #expect(close(error.cosine, try entry.number("se_ewc8")))
 }

@@ -18,15 +18,7 @@ public struct LongRunError: Equatable, Sendable {
         precondition(series.count >= 2 && terms >= 1, "a standard error needs two values and a cosine term")
         let count = Double(series.count)
         let mean = series.reduce(0, +) / count
-        var power = 0.0
-        for j in 1...terms {
-            var sum = 0.0
-            for (index, value) in series.enumerated() {
-                // The cosines sum to nothing, so taking the mean off first changes only the rounding.
-                sum += (value - mean) * cos(.pi * Double(j) * (Double(index) + 0.5) / count)
-            }
-            power += 2 / count * sum * sum
-        }
+        let power = cosineSums(series, terms: terms).reduce(0.0) { $0 + 2 / count * $1 * $1 }
         let squares = series.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
         self.mean = mean
         self.terms = terms
@@ -44,6 +36,36 @@ public struct LongRunError: Equatable, Sendable {
 
     /// The number of cosine terms for `units` values: few terms are robust, many are precise.
     public static func terms(units: Int) -> Int { units < 16 ? 4 : units < 24 ? 6 : 8 }
+}
+
+/// How much of each of the first `terms` cosines there is in `series`: alike in size where it does not drift.
+///
+/// The long-run variance is estimated by the mean of their squares.
+public func cosineCoefficients(_ series: [Double], terms: Int) -> [Double] {
+    precondition(!series.isEmpty && terms >= 1, "a series that is not empty, and a cosine")
+    return cosineSums(series, terms: terms).map { (2 / Double(series.count)).squareRoot() * $0 }
+}
+
+private func cosineSums(_ series: [Double], terms: Int) -> [Double] {
+    let count = Double(series.count)
+    let mean = series.reduce(0, +) / count
+    return (1...terms).map { j in
+        var sum = 0.0
+        for (index, value) in series.enumerated() {
+            // The cosines sum to nothing, so taking the mean off first changes only the rounding.
+            sum += (value - mean) * cos(.pi * Double(j) * (Double(index) + 0.5) / count)
+        }
+        return sum
+    }
+}
+
+/// How much neighbours in `series` resemble each other: their correlation, 0 where the series does not vary.
+public func neighbourCorrelation(_ series: [Double]) -> Double {
+    precondition(!series.isEmpty, "a series that is not empty")
+    let mean = series.reduce(0, +) / Double(series.count)
+    let squares = series.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
+    let products = zip(series, series.dropFirst()).reduce(0.0) { $0 + ($1.0 - mean) * ($1.1 - mean) }
+    return squares == 0 ? 0 : products / squares
 }
 
 /// Jackknife pseudo-values: what each of `units` adds to an estimate that is no average.
