@@ -256,3 +256,26 @@ func binnedSeries(_ rows: [[Int]], low: Double, width: Double) -> BinnedSeries {
     #expect(close(error.independent, try entry.number("se_iid")))
     #expect(close(error.cosine, try entry.number("se_ewc8")))
 }
+
+/// These values are good to a few parts in a million themselves and have a tolerance of their own; what the levels are
+/// to nine digits is held by definitions.py.
+@Test func groupSequentialLevelsAgreeWithTheVectors() throws {
+    guard let all = try vectors() else { return }
+    let kinds: [String: Spending] = ["obf": .obrienFleming, "hsd-2": .hwangShihDeCani(-2), "pocock": .pocock]
+    let entries = try all.entries("group_sequential_nominal_one_sided")
+    #expect(entries.count == 12)
+    for each in entries {
+        let name = try #require(each["spending"] as? String)
+        let spending = try #require(kinds[name])
+        let looks = Int(try each.number("looks"))
+        let plan = SequentialPlan(
+            fractions: (1...looks).map { Double($0) / Double(looks) }, alpha: try each.number("alpha"),
+            spending: spending)
+        let (z, levels) = (try each.numbers("z"), try each.numbers("nominal_p"))
+        #expect(levels.count == looks)
+        for look in 0..<looks {
+            #expect(abs(-Normal.quantile(plan.nominal[look]) - z[look]) < min(5e-6, try each.number("tol")))
+            #expect(close(plan.nominal[look], levels[look], relative: 1e-5), "\(each)")
+        }
+    }
+}
