@@ -40,7 +40,7 @@ targets += room("Ground", "Quantities")
 targets += room("Ground", "Bytes", ["COpenSSL", "CZlib", "CLZ4"])
 targets += room("Ground", "Documents", ["CYAML", "Quantities"])
 targets += room("Ground", "Histograms", ["CZlib", "Quantities", "Bytes"])
-targets += room("Ground", "Statistics", ["Quantities"])
+targets += room("Ground", "Statistics", ["Quantities"], scripts: ["definitions.py"])
 targets += room("Ground", "Reactor", ["CLinux", "COpenSSL", "Quantities"])
 
 // The bridge: what was seen. Both towers stand on it, neither reaches across it.

@@ -2,7 +2,7 @@
 # Brings a Debian machine to what a goal of the Makefile needs: only what is missing, and plainly said where it cannot.
 #
 #   scripts/bootstrap.sh build      the libraries that Assay links, and the tools to build it
-#   scripts/bootstrap.sh tests      the same, and what tests hold Assay against: xmllint, PyPI's CQL driver and histogram reader
+#   scripts/bootstrap.sh tests      the same, and what tests hold Assay against: xmllint, PyPI's CQL driver, histogram reader and scipy
 #   scripts/bootstrap.sh servers    Java and xz, for tests against real servers
 #   scripts/bootstrap.sh bench      a C compiler and Python, for the floor of the benchmark
 #
@@ -82,15 +82,25 @@ tests() {
     return 0
 }
 
-# Into the build folder, so that nothing of the machine's own Python changes. Tests find them through PYTHONPATH.
+# Each by itself: where one cannot be had, the tests that need the others still run.
 python_packages() {
-    PYTHONPATH="$PWD/.build/python" python3 -c 'import cassandra.cluster, hdrh.histogram' 2>/dev/null && return 0
-    say "installing cassandra-driver and hdrhistogram from PyPI into .build/python"
+    python_package 'import cassandra.cluster, hdrh.histogram' 'use a real driver' cassandra-driver==3.30.1 hdrhistogram==0.10.8
+    python_package 'import scipy.stats' 'work the statistics out anew' numpy==2.4.6 scipy==1.17.1
+}
+
+# python_package IMPORT PURPOSE PACKAGE...: into the build folder, so that nothing of the machine's own Python changes. Tests find it
+# through PYTHONPATH.
+python_package() {
+    imports=$1
+    purpose=$2
+    shift 2
+    PYTHONPATH="$PWD/.build/python" python3 -c "$imports" 2>/dev/null && return 0
+    say "installing from PyPI into .build/python: $*"
     mkdir -p .build/python && log=$(mktemp) || return 0
-    if ! python3 -m pip install --quiet --disable-pip-version-check --no-input --upgrade --target .build/python \
-        cassandra-driver==3.30.1 hdrhistogram==0.10.8 </dev/null >"$log" 2>&1; then
+    if ! python3 -m pip install --quiet --disable-pip-version-check --no-input --upgrade --target .build/python "$@" \
+        </dev/null >"$log" 2>&1; then
         tail -n 5 "$log" >&2
-        say "could not install them; the tests that use a real driver say that they skip"
+        say "could not install them; the tests that $purpose say that they skip"
     fi
     rm -f "$log"
 }
