@@ -35,7 +35,7 @@ enum Demo: Verb {
         // The lab has neither a JIT nor caches to warm: a few seconds settle the connections.
         let settings = PlanSettings(
             duration: try arguments.duration("--duration") ?? .seconds(250),
-            seed: try arguments.seed(), warmUp: .given(.seconds(5)))
+            seed: try arguments.seed(), warmUp: .given(.seconds(5)), looks: Run.usualLooks)
         let plan = try Run.plan(inputs.needProfile(name), inputs, settings, verb: name)
         return try Run.perform(
             plan, inputs, Run.freshDossier(plan, arguments, verb: name), GeneratorSettings(),

@@ -43,7 +43,7 @@ enum Judging {
             operations: operations.map(\.name), shapes: operations.map(\.shape), keyspaces: operations.map(\.keyspace))
 
         let comparison = compare(recording, measures: measures(criteria))
-        let observations = try read(dossier)
+        let observations = try observations(dossier)
         var judgement = Verdicts.judge(comparison, by: criteria, recording: recording, observations: observations)
         // Other criteria leave the run's own verdict as it is.
         let isOther = other.map { Dossier.digest($0.text) != own.map { Dossier.digest($0.text) } } ?? false
@@ -102,7 +102,7 @@ enum Judging {
         try dossier.write(comparison.json(madeFrom: made).text(), to: "comparison.json")
         let report = Report(
             recording: recording, comparison: comparison, judgement: nil, environment: try environment(dossier),
-            observations: try read(dossier), inputs: inputs(made), planned: try planned(dossier))
+            observations: try observations(dossier), inputs: inputs(made), planned: try planned(dossier))
         try write(report, dossier, "")
         if !quiet { Console.out(report.console()) }
         if !quiet { Console.note("report: \(dossier.file("report.html"))  (no criteria: no verdict)") }
@@ -179,7 +179,7 @@ enum Judging {
         }
     }
 
-    private static func read(_ dossier: Dossier) throws -> Observations {
+    static func observations(_ dossier: Dossier) throws -> Observations {
         try dossier.readIfThere("observations.json").map {
             try Observations.read($0, file: dossier.file("observations.json"))
         } ?? Observations()

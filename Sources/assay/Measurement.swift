@@ -6,6 +6,7 @@ import Load
 import Quantities
 import Reactor
 import Recordings
+import Verdicts
 import Workloads
 
 final class Measurement {
@@ -13,6 +14,7 @@ final class Measurement {
     private let targets: Targets
     private let dossier: Dossier
     private let madeFrom: [String: String]
+    private let floor: NoiseFloor?
     private let sharedHost: Bool
     private let quiet: Bool
     private let news = ClusterNews()
@@ -20,7 +22,9 @@ final class Measurement {
     private let generator: GeneratorSettings
     private var assembler: RoundAssembler
     private var writer: RecordingWriter?
-    private let totalLength: Nanoseconds
+    private var totalLength: Nanoseconds
+    /// nil where the run is not judged while it lasts.
+    private let looker: LookTaker?
     private var saidFaults = 0
     private var saidShortfalls = [0, 0]
     /// What the progress line shows of each side: all response times so far, and the rate of the last slice.
@@ -29,7 +33,8 @@ final class Measurement {
 
     init(
         _ plan: Plan, _ targets: Targets, _ dossier: Dossier, _ madeFrom: [String: String], sharedHost: Bool,
-        generator: GeneratorSettings, quiet: Bool
+        floor: NoiseFloor?,
+        generator: GeneratorSettings, criteria: Criteria?, quiet: Bool
     ) {
         self.generator = generator
         load = LoadRun(plan, workers: generator.workers)
@@ -37,9 +42,11 @@ final class Measurement {
         self.targets = targets
         self.dossier = dossier
         self.madeFrom = madeFrom
+        self.floor = floor
         self.sharedHost = sharedHost
         self.quiet = quiet
         totalLength = plan.totalLength
+        looker = criteria.flatMap { criteria in plan.looks.map { LookTaker(dossier, criteria, $0) } }
         assembler = RoundAssembler(plan)
     }
 
@@ -59,6 +66,7 @@ final class Measurement {
             for watch in watches { watch.stop() }
             load.stop()
             for thread in threads + watching { thread.join() }
+            looker?.finish()
             Console.endProgress()
         }
         while true {
@@ -78,6 +86,7 @@ final class Measurement {
             }
             takeNews()
             for slice in load.take() { try take(slice) }
+            if case .running = state, let result = try looker?.take() { heed(result) }
             if case .ended(let completed) = state {
                 if completed { try writer?.markCompleted() }
                 return completed
@@ -100,7 +109,8 @@ final class Measurement {
             spins: generator.placement(sharedHost: sharedHost).spin > .zero, madeFrom: madeFrom,
             operations: plan.operations.map {
                 OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
-            }, objective: plan.saturation?.objective?.description)
+            }, objective: plan.saturation?.objective?.description,
+            looks: plan.looks, floor: floor)
         writer = try RecordingWriter(recording, in: dossier)
     }
 
@@ -139,8 +149,25 @@ final class Measurement {
         for round in assembler.add(slice) {
             try writer!.add(round)
             ProcessMemory.giveBack()
+            if round.purpose == .measure { looker?.begin(afterRounds: round.index + 1) }
             if let reason = round.voidReason { sayFault(round, reason) } else { sayShortfalls(round) }
         }
+    }
+
+    /// Ends the measured rounds where nothing is left that more of them might decide.
+    private func heed(_ result: LookResult) {
+        let looks = plan.looks?.afterRounds.count ?? 0
+        var words = "look \(result.look) of \(looks): \(result.decided) of \(result.verdicts) verdicts are taken"
+        if result.isSettled, let rounds = load.leaveOutRest(now: Clock.now()) {
+            assembler.leaveOut(from: rounds)
+            writer?.markStopped(atLook: result.look)
+            let left = plan.measuredRounds - rounds
+            totalLength = totalLength - plan.roundLength * left
+            words += ", and more rounds would bring no other: \(left) rounds are left out (--full runs them all)"
+        }
+        guard !quiet else { return }
+        Console.endProgress()
+        Console.note(words)
     }
 
     /// The generator's own faults are said while they happen; the first few of them.

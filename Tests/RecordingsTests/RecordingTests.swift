@@ -121,6 +121,28 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
     }
 }
 
+/// When a run was judged, and by which floor, is part of what was seen.
+@Test func looksAndFloorComeBackEqual() throws {
+    var random = SeededRandom(seed: 8)
+    var (recording, rounds) = sample(rounds: 5, random: &random)
+    recording.looks = Looks(2, over: 4)
+    recording.floor = NoiseFloor(
+        windows: 9, windowLength: .seconds(600), separateDeployments: true,
+        entries: [
+            NoiseFloor.Entry(measure: "p99 of response time", part: "latest_order", deviation: 0.0125),
+            NoiseFloor.Entry(measure: "mean of response time", part: "shape range", deviation: 0, bias: "it leans")
+        ])
+    try withDossier { dossier in
+        var writer = try RecordingWriter(recording, in: dossier)
+        for round in rounds { try writer.add(round) }
+        #expect(try Recording.read(dossier).looks == Looks(afterRounds: [2, 4]))
+        writer.markStopped(atLook: 1)
+        try writer.markCompleted()
+        let back = try Recording.read(dossier)
+        #expect(back.looks == Looks(afterRounds: [2, 4], stoppedAt: 1) && back.floor == recording.floor)
+    }
+}
+
 @Test func aRoundThatWasBeingWrittenIsLeftOut() throws {
     var random = SeededRandom(seed: 2)
     let (empty, rounds) = sample(rounds: 2, random: &random)

@@ -5,6 +5,9 @@ import Histograms
 import Quantities
 
 extension Recording {
+    /// What stands in place of a noise floor where none was measured.
+    static let uncalibrated = "uncalibrated"
+
     /// The content of `recording.json`. Quantiles in it are HdrHistogram's own, for readers and other tools; judging reads the logs.
     public func json() -> JSON {
         json(rounds: rounds.map(json(of:)), totals: Side.allCases.map(total))
@@ -32,7 +35,7 @@ extension Recording {
             "scheduling": .string(scheduling),
             "workers": .integer(workers),
             "spins": .bool(spins),
-            "noise_floor": .string("uncalibrated"),
+            "noise_floor": floor?.json ?? .string(Recording.uncalibrated),
             "made_from": .object(madeFrom.mapValues { .string($0) }),
             "operations": .array(
                 operations.map {
@@ -47,6 +50,7 @@ extension Recording {
             "whole": bySide { .object(json(of: totals[$0.index].operations)) }
         ]
         if let objective { keys["objective"] = .string(objective) }
+        if let looks { keys["looks"] = looks.json }
         return .object(keys)
     }
 

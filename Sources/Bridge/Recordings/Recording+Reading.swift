@@ -112,7 +112,14 @@ extension Recording {
             scheduling: try fields.required("scheduling").string(),
             workers: try fields.optional("workers")?.integer(in: 1...1_000_000, "workers") ?? 1,
             spins: try fields.optional("spins")?.boolean() ?? false, madeFrom: madeFrom, operations: operations,
-            objective: try fields.optional("objective")?.string(), events: events, rounds: rounds)
+            objective: try fields.optional("objective")?.string(),
+            looks: try fields.optional("looks").map { (node) throws(InputError) in try Looks(node) },
+            floor: try floor(fields.required("noise_floor")), events: events, rounds: rounds)
+    }
+
+    private static func floor(_ node: Node) throws(InputError) -> NoiseFloor? {
+        if case .scalar(uncalibrated, _) = node.content { return nil }
+        return try NoiseFloor(node)
     }
 
     private static func decodeRound(_ node: Node, _ operations: [OperationInfo]) throws(InputError) -> RoundRecord {
@@ -186,7 +193,7 @@ extension Node {
     }
 
     /// A length of time in units of `unit` nanoseconds: not negative, and less than thirty years.
-    fileprivate func recordedTime(unit: Double) throws(InputError) -> Nanoseconds {
+    func recordedTime(unit: Double) throws(InputError) -> Nanoseconds {
         let value = try number()
         guard value >= 0 && value * unit < 1e18 else {
             throw InputError(

@@ -211,6 +211,10 @@ public struct Recording: Equatable, Sendable {
     public var operations: [OperationInfo]
     /// What a side had to keep to in a search for its highest rate, such as `p99 of the workload <= 50 ms`; nil without a search.
     public var objective: String?
+    /// When it was to be judged; nil where only its end was meant for that.
+    public var looks: Looks?
+    /// The noise floor in force; nil where none was measured.
+    public var floor: NoiseFloor?
     /// What happened to the sides' nodes, in order of time.
     public var events: [NodeEvent]
     public var rounds: [RoundRecord]
@@ -224,7 +228,8 @@ public struct Recording: Equatable, Sendable {
         sharedHost: Bool = false, scheduling: String = "normal", workers: Int = 1, spins: Bool = false,
         madeFrom: [String: String] = [:],
         operations: [OperationInfo],
-        objective: String? = nil, events: [NodeEvent] = [], rounds: [RoundRecord] = []
+        objective: String? = nil, looks: Looks? = nil, floor: NoiseFloor? = nil, events: [NodeEvent] = [],
+        rounds: [RoundRecord] = []
     ) {
         self.assayVersion = assayVersion
         self.workload = workload
@@ -245,6 +250,8 @@ public struct Recording: Equatable, Sendable {
         self.madeFrom = madeFrom
         self.operations = operations
         self.objective = objective
+        self.looks = looks
+        self.floor = floor
         self.events = events
         self.rounds = rounds
     }

@@ -59,6 +59,9 @@ public struct RecordingWriter {
     /// What happened to the sides' nodes since the last call; it is on disk with the next round.
     public mutating func add(_ events: [NodeEvent]) { recording.events += events }
 
+    /// All was decided at a look, from 1: the rest of the measured rounds is left out. On disk with the next round.
+    public mutating func markStopped(atLook look: Int) { recording.looks?.stoppedAt = look }
+
     /// The plan came to its end.
     public mutating func markCompleted() throws(FileError) {
         recording.interrupted = false

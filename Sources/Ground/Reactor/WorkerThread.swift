@@ -61,6 +61,9 @@ public final class WorkerThread: @unchecked Sendable {
         return clinux_set_nice(-15) == 0 ? .nice : .normal
     }
 
+    /// For the calling thread: after all other threads, for work that can wait.
+    public static func yieldToOthers() { _ = clinux_set_nice(19) }
+
     /// Binds the calling thread to one processor; false where the system does not allow it.
     @discardableResult
     public static func pin(to processor: Int) -> Bool { clinux_pin(Int32(processor)) == 0 }

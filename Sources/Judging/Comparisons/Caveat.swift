@@ -5,6 +5,8 @@ public struct Caveat: Hashable, Sendable {
     public enum Code: String, CaseIterable, Sendable {
         /// No noise floor was measured; one is assumed.
         case uncalibrated
+        /// The noise floor rests on few windows, or on one deployment against itself.
+        case provisionalFloor = "provisional_floor"
         /// Sides, or a side and the generator, run on one machine.
         case sharedHost = "shared_host"
         /// There is too little evidence for an estimate.

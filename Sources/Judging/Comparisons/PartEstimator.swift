@@ -74,14 +74,14 @@ struct PartEstimator {
             return Level(
                 measure: measure, scope: part.scope, side: side,
                 milliseconds: log.map(milliseconds(ofLogNanoseconds:)),
-                estimate: estimable ? log.map { make($0 - logMillisecond, values[side.index], plan) } : nil,
+                estimate: estimable ? log.map { make(measure, $0 - logMillisecond, values[side.index], plan) } : nil,
                 unavailable: unavailable, isAtTimeOut: atTimeOut[side.index])
         }
         var ratio: Estimate?
         var signs = caveats(measure, plan, atTimeOut: atTimeOut)
         if estimable, let old = wholes[0], let new = wholes[1] {
             let ratios = zip(values[1], values[0]).map { $0 - $1 }
-            ratio = make(new - old, ratios, plan)
+            ratio = make(measure, new - old, ratios, plan)
             signs += diagnostics(
                 ofRatios: ratios, in: ranges.map { Array(evidence.rounds[$0]) }, evidence.recording.mode)
         }
@@ -122,11 +122,12 @@ struct PartEstimator {
         return (effect, levels)
     }
 
-    private func make(_ log: Double, _ values: [Double], _ plan: UnitPlan) -> Estimate {
-        let terms = min(uncalibratedTerms, LongRunError.terms(units: plan.units))
+    private func make(_ measure: Measure, _ log: Double, _ values: [Double], _ plan: UnitPlan) -> Estimate {
+        let noise = evidence.noise(measure, part.scope)
+        let terms = min(noise.mostTerms, LongRunError.terms(units: plan.units))
         let error = LongRunError(values, terms: terms)
         return Estimate(
-            log: log, runError: error.error, floor: assumedFloor, degreesOfFreedom: terms, units: plan.units,
+            log: log, runError: error.error, floor: noise.floor, degreesOfFreedom: terms, units: plan.units,
             exceedancesPerSide: plan.exceedances, varianceInflation: error.varianceInflation)
     }
 
@@ -180,6 +181,9 @@ struct PartEstimator {
     /// `plan` is that of the units, where there are any.
     func caveats(_ measure: Measure, _ plan: UnitPlan?, atTimeOut: [Bool]) -> [Caveat] {
         var found = evidence.caveats
+        if evidence.recording.floor != nil, !evidence.noise(measure, part.scope).isMeasured {
+            found.append(uncalibrated)
+        }
         if let shortage = plan?.shortage { found.append(Caveat(.tooFewUnits, shortage)) }
         let timeOut = evidence.recording.timeOut
         for side in Side.allCases {

@@ -66,14 +66,32 @@ struct RunEvidence {
         return (0..<count).map { $0 * total / count..<($0 + 1) * total / count }
     }
 
+    /// What a longer run does not make smaller, for one figure, and how slow a drift its error bar must be able to see.
+    func noise(_ measure: Measure, _ scope: Scope) -> Noise {
+        let length = Nanoseconds.seconds(60 * minutesPerRound * Double(rounds.count))
+        guard let measured = recording.floor?.deviation(measure.text, of: scope.text, over: length) else {
+            // What was measured of other figures tells nothing of this one.
+            return Noise(floor: assumedFloor, mostTerms: uncalibratedTerms, isMeasured: false)
+        }
+        return Noise(floor: max(measured, leastFloor), mostTerms: .max, isMeasured: true)
+    }
+
+    private static func floorCaveat(_ recording: Recording) -> Caveat? {
+        guard let floor = recording.floor else { return uncalibrated }
+        guard floor.isProvisional else { return nil }
+        var why: [String] = []
+        if floor.windows < NoiseFloor.calibratedWindows {
+            why.append("\(floor.windows) windows of the \(NoiseFloor.calibratedWindows) that are needed")
+        }
+        if !floor.separateDeployments {
+            why.append("a deployment against itself, which shows no difference between deployments")
+        }
+        return Caveat(
+            .provisionalFloor, "the noise floor is provisional: it rests on \(why.joined(separator: ", and on "))")
+    }
+
     private static func caveats(_ recording: Recording, counted: Int) -> [Caveat] {
-        var found = [
-            Caveat(
-                .uncalibrated,
-                "no noise floor was measured: \(decimal(assumedFloor * 100, places: 1)) % is assumed between"
-                    + " identical deployments"
-            )
-        ]
+        var found = [floorCaveat(recording)].compactMap { $0 }
         if recording.sharedHost {
             found.append(
                 Caveat(
@@ -106,8 +124,29 @@ struct RunEvidence {
     }
 }
 
+/// Rounds that any estimate needs, where each measures for so many seconds.
+public func fewestRounds(measuredSecondsEach seconds: Double) -> Int {
+    UnitPlan.fewestUnits * RunEvidence.roundsPerUnit(seconds: seconds)
+}
+
+/// How sure one figure can be, whatever the run.
+struct Noise {
+    /// The standard deviation between identical deployments, on the log scale.
+    let floor: Double
+    /// The most cosine terms of the error bar.
+    let mostTerms: Int
+    /// False where the floor is assumed.
+    let isMeasured: Bool
+}
+
 /// The standard deviation between identical deployments that is assumed where nobody measured it, on the log scale.
 let assumedFloor = 0.005
+/// Half a bin of the histograms: nothing is known more exactly.
+private let leastFloor = 0.0005
+/// What is said of a figure whose floor is assumed.
+let uncalibrated = Caveat(
+    .uncalibrated,
+    "no noise floor was measured: \(decimal(assumedFloor * 100, places: 1)) % is assumed between identical deployments")
 /// Warm-up of a side, below which what is measured first may be the warming up.
 private let leastWarmUp = Nanoseconds.seconds(60)
 /// The most cosine terms where no floor was measured: fewer terms see slower drift.
@@ -127,6 +166,13 @@ func validity(of recording: Recording) -> RunValidity {
     }
     // A side that takes the CPU of the generator could void its own bad rounds.
     let chance = fisherExact(old, rounds.count - old, new, rounds.count - new)
+    let biases = recording.floor?.entries.compactMap(\.bias) ?? []
+    if let first = biases.first {
+        reasons.append(
+            "the set-up favours a side by itself, as assay calibrate found: \(first)"
+                + (biases.count > 1 ? " (and \(biases.count - 1) more)" : "")
+                + "; find out why, mend it, and calibrate again")
+    }
     if chance < 0.01 {
         reasons.append(
             "the generator was at fault in \(old) rounds while on the old side and in \(new) while on the new, of"

@@ -98,11 +98,12 @@ struct ThroughputEstimator {
     }
 
     private func make(_ log: Double, _ values: [Double]) -> Estimate {
-        let terms = min(uncalibratedTerms, LongRunError.terms(units: values.count))
+        let noise = evidence.noise(Measure(.throughput), part.scope)
+        let terms = min(noise.mostTerms, LongRunError.terms(units: values.count))
         let error = LongRunError(values, terms: terms)
         let completed = Side.allCases.map { side in counted.reduce(0) { $0 + $1[side].completed } }
         return Estimate(
-            log: log, runError: error.error, floor: assumedFloor, degreesOfFreedom: terms, units: values.count,
+            log: log, runError: error.error, floor: noise.floor, degreesOfFreedom: terms, units: values.count,
             exceedancesPerSide: completed.min() ?? 0, varianceInflation: error.varianceInflation)
     }
 
@@ -161,6 +162,9 @@ struct ThroughputEstimator {
 
     private var caveats: [Caveat] {
         var found = evidence.caveats.filter { $0.code != .voidRounds && $0.code != .shortWarmUp }
+        if recording.floor != nil, !evidence.noise(Measure(.throughput), part.scope).isMeasured {
+            found.append(uncalibrated)
+        }
         let void = rounds.count - counted.count
         if void > 0 {
             found.append(

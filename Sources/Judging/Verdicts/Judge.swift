@@ -5,55 +5,47 @@ import Quantities
 import Recordings
 import Statistics
 
-/// Judges a comparison by criteria that were fixed before the run, at one final look.
+/// Judges a comparison by criteria that were fixed before the run, at the looks that were planned.
 ///
-/// A pass needs its own evidence only, since all must pass; failures that gate are tested together (Holm), so that many
-/// criteria do not make a false alarm likely. What is not shown is undecided. `recording` is that of the comparison:
+/// A pass needs its own evidence only, since all must pass; failures that gate are tested together (Bonferroni at a look before the end,
+/// Holm at the end), so that many criteria do not make a false alarm likely. A verdict once taken stands. What is not shown is undecided. `recording` is that of the comparison:
 /// figures that the criteria ask for and the comparison does not hold are taken from it.
 public func judge(
     _ comparison: Comparison, by criteria: Criteria, recording: Recording, observations: Observations
 ) -> Judgement {
-    let held = Set(comparison.effects.map(\.measure))
-    let missing = criteria.measures.filter { !held.contains($0) }
-    let further = missing.isEmpty ? nil : compare(recording, measures: missing)
-    let court = Court(comparison: comparison, further: further, observations: observations)
-    var trials = criteria.criteria.flatMap(court.trials)
-    if let unexpected = court.unlistedParity(criteria) { trials.append(unexpected) }
-    if comparison.validity.isVoid {
-        let reason = "the run is void: " + comparison.validity.reasons.joined(separator: "; ")
-        for index in trials.indices { trials[index].blocked = reason }
-    }
-    if comparison.run.interrupted {
-        for index in trials.indices where trials[index].isTested { trials[index].neverPass.append(endedEarly) }
+    let session = Session(recording, comparison, measures: criteria.measures) { found, seen in
+        let held = Set(found.effects.map(\.measure))
+        let missing = criteria.measures.filter { !held.contains($0) }
+        let further = missing.isEmpty ? nil : compare(seen, measures: missing)
+        let court = Court(comparison: found, further: further, observations: observations)
+        var trials = criteria.criteria.flatMap(court.trials)
+        if let unexpected = court.unlistedParity(criteria) { trials.append(unexpected) }
+        // Whether the run can be evidence, and came to its end, is known at the end only, and holds for all of it.
+        if comparison.validity.isVoid {
+            let reason = "the run is void: " + comparison.validity.reasons.joined(separator: "; ")
+            for index in trials.indices { trials[index].blocked = reason }
+        }
+        if comparison.run.interrupted {
+            for index in trials.indices where trials[index].isTested { trials[index].neverPass.append(endedEarly) }
+        }
+        return trials
     }
     let waivers = criteria.waivers(at: recording.ended)
+    let (single, open) = decided(session)
+    let verdicts = waived(joined(single), by: waivers)
     return Judgement(
-        criteria: criteria.name, verdicts: waived(joined(decided(trials)), by: waivers),
-        voidReasons: comparison.validity.reasons, caveats: runCaveats(comparison), waivers: waivers)
+        criteria: criteria.name, verdicts: verdicts, voidReasons: comparison.validity.reasons,
+        caveats: runCaveats(comparison), waivers: waivers,
+        open: open.filter { id in verdicts.contains { $0.id == id && $0.finding == .undecided } })
 }
 
 /// A run that is stopped when it looks good passes too easily; a failure costs a repetition at most, so it may stand.
 private let endedEarly =
     "the run was ended before its plan, and whoever stops when it looks good passes too easily; run it whole"
 
-/// Advisory tests are a family of their own: more of them must not make it harder for what gates to fail.
-private func decided(_ trials: [Trial]) -> [Verdict] {
-    var adjusted = [Double?](repeating: nil, count: trials.count)
-    var tested: [Bool: Int] = [:]
-    for advisory in [false, true] {
-        let family = trials.indices.filter { trials[$0].isTested && trials[$0].criterion.advisory == advisory }
-        let values = holmAdjusted(family.map { (trials[$0].failProbability ?? 1) / trials[$0].criterion.alpha })
-        for (index, value) in zip(family, values) { adjusted[index] = value }
-        tested[advisory] = family.count
-    }
-    return trials.indices.map {
-        trials[$0].verdict(adjusted: adjusted[$0], tested: tested[trials[$0].criterion.advisory] ?? 0)
-    }
-}
-
 /// Reservations that hold for the run, each once.
 private func runCaveats(_ comparison: Comparison) -> [Caveat] {
-    let codes: [Caveat.Code] = [.uncalibrated, .sharedHost, .shortWarmUp, .voidRounds, .interrupted]
+    let codes: [Caveat.Code] = [.uncalibrated, .provisionalFloor, .sharedHost, .shortWarmUp, .voidRounds, .interrupted]
     var found: [Caveat] = []
     for caveat in comparison.effects.flatMap(\.caveats) where codes.contains(caveat.code) && !found.contains(caveat) {
         found.append(caveat)

@@ -64,6 +64,13 @@ extension Verdict {
             "pass_probability": passProbability.map { .number($0) } ?? .null,
             "fail_probability": failProbability.map { .number($0) } ?? .null
         ]
+        if let look {
+            keys["look"] = .object([
+                "number": .integer(look.number), "of": .integer(look.planned), "minutes": .number(look.minutes),
+                "level": .number(look.level)
+            ])
+        }
+        if let contradiction { keys["contradiction"] = .string(contradiction) }
         keys["waived"] = .bool(isWaived)
         keys["waiver"] = waiver.map { .object($0.keys) } ?? .null
         for evidence in tests.isEmpty ? [evidence] : tests.map(\.evidence) {

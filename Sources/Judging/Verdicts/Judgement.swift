@@ -28,12 +28,15 @@ public struct Judgement: Equatable, Sendable {
     /// Whether the criteria were fixed before the run.
     public let standing: Standing
 
+    /// Verdicts that more rounds of the same kind might still decide.
+    public let open: [String]
+
     /// Outcome and score follow from the verdicts by the one rule: void, else a gating failure, else a gating doubt.
     /// Waived failures do not gate, and count as not passed. Nothing qualifies by criteria that were not fixed before
     /// the run.
     public init(
         criteria: String, verdicts: [Verdict], voidReasons: [String], caveats: [Caveat], waivers: [AppliedWaiver] = [],
-        standing: Standing = Standing()
+        standing: Standing = Standing(), open: [String] = []
     ) {
         self.criteria = criteria
         self.verdicts = verdicts
@@ -41,6 +44,7 @@ public struct Judgement: Equatable, Sendable {
         self.caveats = caveats
         self.waivers = waivers
         self.standing = standing
+        self.open = open
         let gating = verdicts.filter(\.gates)
         if !voidReasons.isEmpty {
             outcome = .void
@@ -61,7 +65,7 @@ public struct Judgement: Equatable, Sendable {
     public func with(_ caveat: Caveat) -> Judgement {
         Judgement(
             criteria: criteria, verdicts: verdicts, voidReasons: voidReasons, caveats: [caveat] + caveats,
-            waivers: waivers, standing: standing)
+            waivers: waivers, standing: standing, open: open)
     }
 
     /// The same judgement by criteria of this standing; what is post hoc is a reservation of its own.
@@ -69,7 +73,7 @@ public struct Judgement: Equatable, Sendable {
         let doubts = standing.postHoc.map { [Caveat(.postHoc, "post hoc: \($0)")] } ?? []
         return Judgement(
             criteria: criteria, verdicts: verdicts, voidReasons: voidReasons, caveats: doubts + caveats,
-            waivers: waivers, standing: standing)
+            waivers: waivers, standing: standing, open: open)
     }
 
     public func verdicts(_ finding: Finding) -> [Verdict] { verdicts.filter { $0.finding == finding } }

@@ -43,34 +43,62 @@ struct Trial {
         isBeyond ? criterion.alpha / Double(max(1, tested)) : criterion.alpha
     }
 
-    /// Decides. `adjusted` is Holm's value of failProbability / alpha: below 1, a failure stands among `tested` tests.
-    func verdict(adjusted: Double?, tested: Int) -> Verdict {
+    /// Whether its evidence grows from look to look; throughput and parity are seen once.
+    var isSequential: Bool { criterion.measure.map { $0.metric != .throughput } ?? false }
+
+    func verdict(_ ruling: Ruling) -> Verdict {
         let alpha = criterion.alpha
-        let passes = passProbability.map { $0 < alpha } ?? false
+        let passes = passProbability.map { $0 < ruling.passBelow } ?? false
         let finding: Finding
         let reason: String
         if let blocked {
             (finding, reason) = (.undecided, blocked)
-        } else if let adjusted, adjusted < 1 {
-            (finding, reason) = (.fail, "\(statement): \(failWords)")
+        } else if ruling.fails {
+            (finding, reason) = (.fail, "\(statement): \(failWords)\(taken(ruling, failProbability))")
         } else if passes, neverPass.isEmpty {
-            (finding, reason) = (.pass, "\(statement): \(passWords)")
+            (finding, reason) = (.pass, "\(statement): \(passWords)\(taken(ruling, passProbability))")
         } else if !neverPass.isEmpty {
             (finding, reason) = (.undecided, "\(statement): \(neverPass.joined(separator: "; "))")
         } else if let failProbability, failProbability < alpha {
             (finding, reason) = (
                 .undecided,
-                "\(statement): \(failWords) by itself, but not beyond doubt among \(tested) tests together (Holm);"
-                    + " \(advice(tested))"
+                "\(statement): \(failWords) by itself, but not beyond doubt among \(ruling.tested) tests together (Holm)"
+                    + "\(spent(ruling)); \(advice(ruling.tested))"
+            )
+        } else if let passProbability, passProbability < alpha {
+            (finding, reason) = (
+                .undecided, "\(statement): \(passWords) by itself\(spent(ruling)); \(advice(ruling.tested))"
             )
         } else {
-            (finding, reason) = (.undecided, "\(statement): not resolved; \(advice(tested))")
+            (finding, reason) = (.undecided, "\(statement): not resolved; \(advice(ruling.tested))")
         }
         return Verdict(
             id: part.map { "\(criterion.id)/\($0)" } ?? criterion.id, criterion: criterion.id, family: criterion.family,
             finding: finding, reason: reason, evidence: evidence, advisory: criterion.advisory,
             weight: criterion.weight,
             passProbability: blocked == nil ? passProbability : nil,
-            failProbability: blocked == nil ? failProbability : nil)
+            failProbability: blocked == nil ? failProbability : nil,
+            look: finding == .undecided ? nil : ruling.look)
+    }
+
+    /// When a verdict was taken, and by what; empty where there was one look only.
+    private func taken(_ ruling: Ruling, _ probability: Double?) -> String {
+        guard let look = ruling.look, let probability else { return "" }
+        return " (p = \(significant(probability)) < \(significant(look.level)), look \(look.number) of \(look.planned),"
+            + " after \(significant(look.minutes)) minutes)"
+    }
+
+    /// What the looks before the end have used up.
+    private func spent(_ ruling: Ruling) -> String {
+        guard let look = ruling.look else { return "" }
+        return ", but a run with \(look.planned) looks has p < \(significant(ruling.passBelow)) left at its end"
+    }
+
+    /// What the whole run says against a verdict that was taken before its end; nil where it does not.
+    func contradiction(of verdict: Verdict) -> String? {
+        guard verdict.look != nil, blocked == nil else { return nil }
+        let against = verdict.finding == .pass ? failProbability : passProbability
+        guard let against, against < criterion.alpha else { return nil }
+        return "the whole run says otherwise: \(statement)"
     }
 }

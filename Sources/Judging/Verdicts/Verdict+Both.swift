@@ -36,7 +36,17 @@ private func both(_ tolerance: Verdict, _ limit: Verdict) -> Verdict {
     return Verdict(
         id: tolerance.id, criterion: tolerance.criterion, family: tolerance.family, finding: finding, reason: reason,
         evidence: tolerance.evidence, advisory: tolerance.advisory, weight: tolerance.weight,
-        passProbability: passes.count == tests.count ? passes.max() : nil, tests: tests)
+        passProbability: passes.count == tests.count ? passes.max() : nil, look: look(tests, finding), tests: tests)
+}
+
+/// A failure was taken when the first of them was, a pass when both were.
+private func look(_ tests: [Verdict], _ finding: Finding) -> VerdictLook? {
+    let looks = tests.filter { $0.finding == finding }.compactMap(\.look)
+    switch finding {
+    case .fail: return looks.min { $0.number < $1.number }
+    case .pass: return looks.max { $0.number < $1.number }
+    case .undecided: return nil
+    }
 }
 
 private func words(_ finding: Finding) -> String {

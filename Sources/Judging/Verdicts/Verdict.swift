@@ -37,6 +37,10 @@ public struct Verdict: Equatable, Sendable {
     public let passProbability: Double?
     /// The probability of this evidence if the requirement were only just met, before Holm; nil as above.
     public let failProbability: Double?
+    /// When it was taken; nil where it was not, and where the run had one look only.
+    public let look: VerdictLook?
+    /// What later evidence says against it; nil where it does not.
+    public let contradiction: String?
     /// Where the criterion has a tolerance and a limit: the verdict on each of them by itself, in this order. Empty
     /// otherwise.
     public let tests: [Verdict]
@@ -49,7 +53,7 @@ public struct Verdict: Equatable, Sendable {
     public init(
         id: String, criterion: String, family: Family, finding: Finding, reason: String, evidence: Evidence = .none,
         advisory: Bool = false, weight: Double = 1, passProbability: Double? = nil, failProbability: Double? = nil,
-        tests: [Verdict] = [], waiver: AppliedWaiver? = nil
+        look: VerdictLook? = nil, contradiction: String? = nil, tests: [Verdict] = [], waiver: AppliedWaiver? = nil
     ) {
         self.id = id
         self.criterion = criterion
@@ -61,7 +65,17 @@ public struct Verdict: Equatable, Sendable {
         self.weight = weight
         self.passProbability = passProbability
         self.failProbability = failProbability
+        self.look = look
+        self.contradiction = contradiction
         self.tests = tests
         self.waiver = waiver
+    }
+
+    /// The same verdict, which stands, with what speaks against it.
+    func contradicted(by later: String) -> Verdict {
+        Verdict(
+            id: id, criterion: criterion, family: family, finding: finding, reason: "\(reason); \(later)",
+            evidence: evidence, advisory: advisory, weight: weight, passProbability: passProbability,
+            failProbability: failProbability, look: look, contradiction: later, tests: tests, waiver: waiver)
     }
 }

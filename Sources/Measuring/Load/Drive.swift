@@ -56,8 +56,9 @@ public struct ClosedLoop: Sendable {
 }
 
 public enum Drive {
-    /// One segment after the other; `arrivals` gives the intended starts of a segment.
-    case open([Segment], arrivals: (Segment) -> ArrivalSchedule)
+    /// One segment after the other; `arrivals` gives the intended starts of a segment. Those that `isLeftOut` is true for when their
+    /// turn comes are skipped, and the next follow in their place.
+    case open([Segment], arrivals: (Segment) -> ArrivalSchedule, isLeftOut: (Segment) -> Bool = { _ in false })
     case closed(ClosedLoop)
 }
 
@@ -80,6 +81,7 @@ public struct WorkerShare: Sendable {
 struct Cursor {
     private let segments: [Segment]
     private let arrivals: (Segment) -> ArrivalSchedule
+    private let isLeftOut: (Segment) -> Bool
     private let share: WorkerShare
     private var schedule: ArrivalSchedule?
     private(set) var position = -1
@@ -92,10 +94,12 @@ struct Cursor {
 
     /// Before the first segment, which begins at `start`.
     init(
-        _ segments: [Segment], start: Instant, share: WorkerShare, arrivals: @escaping (Segment) -> ArrivalSchedule
+        _ segments: [Segment], start: Instant, share: WorkerShare,
+        isLeftOut: @escaping (Segment) -> Bool = { _ in false }, arrivals: @escaping (Segment) -> ArrivalSchedule
     ) {
         self.segments = segments
         self.arrivals = arrivals
+        self.isLeftOut = isLeftOut
         self.share = share
         self.start = start
         next = start
@@ -110,6 +114,7 @@ struct Cursor {
     mutating func enterNext() {
         start = end
         position += 1
+        while let segment, isLeftOut(segment) { position += 1 }
         guard let segment else { return }
         schedule = arrivals(segment)
         item = -1

@@ -46,6 +46,8 @@ public final class LoadRun: Sendable {
 
     private let shared = Mutex(Shared())
     private let stopping = Atomic(false)
+    /// Measured rounds after this one are left out.
+    private let lastMeasured = Atomic(Int.max)
     private let plan: Plan
     private let workers: Int
     private let gate: StartGate
@@ -115,7 +117,8 @@ public final class LoadRun: Sendable {
                 $0.recordingStart = start + plan.warmUpLength
                 $0.state = .running
             }
-            completed = try worker.run(.open(plan.segments, arrivals: plan.arrivals(of:)), from: start)
+            completed = try worker.run(
+                .open(plan.segments, arrivals: plan.arrivals(of:), isLeftOut: isLeftOut), from: start)
             if completed, let conductor { completed = worker.saturate(conductor) }
         }
         worker.close()
@@ -182,6 +185,23 @@ public final class LoadRun: Sendable {
         }
     }
 
+    private func isLeftOut(_ segment: Segment) -> Bool {
+        guard let round = segment.round, round > lastMeasured.load(ordering: .relaxed) else { return false }
+        return plan.rounds[round].purpose == .measure
+    }
+
+    /// Leaves out what of the measured rounds is left when `now` is the time: not the one that is under way and not the next, so that all
+    /// workers, wherever they are, do the same; and a whole number of blocks of two. What follows them comes sooner. Returns how many
+    /// measured rounds there will be.
+    public func leaveOutRest(now: Instant) -> Int? {
+        guard let start = recordingStart else { return nil }
+        let underWay = Int(max(.zero, now - start).count / plan.roundLength.count)
+        let count = (underWay + 3) / 2 * 2
+        guard count < plan.measuredRounds else { return nil }
+        lastMeasured.store(count - 1, ordering: .relaxed)
+        return count
+    }
+
     /// Ends the run within a quarter of a second; unfinished slices are lost.
     public func stop() { stopping.store(true, ordering: .relaxed) }
 }
@@ -190,21 +210,31 @@ public final class LoadRun: Sendable {
 public struct RoundAssembler {
     private var planned: [PlannedRound]
     private var slices: [Int: [Side: SliceRecord]] = [:]
-    private var nextRound = 0
+    /// Place in `planned` of the round that is whole next.
+    private var next = 0
 
     public init(_ plan: Plan) { planned = plan.rounds }
 
+    /// The measured rounds from `count` on will not be run.
+    public mutating func leaveOut(from count: Int) {
+        planned.removeAll { $0.purpose == .measure && $0.index >= count }
+    }
+
+    private var lastIndex: Int { planned.last?.index ?? -1 }
+
     /// The rounds that are whole now. A round waits for those before it, so that the recording stays in order of time.
     public mutating func add(_ slice: FinishedSlice) -> [RoundRecord] {
-        if let decided = slice.planned, decided.index == planned.count { planned.append(decided) }
+        if let decided = slice.planned, decided.index == lastIndex + 1 { planned.append(decided) }
         slices[slice.round, default: [:]][slice.side] = slice.record
         var whole: [RoundRecord] = []
-        while nextRound < planned.count, let old = slices[nextRound]?[.old], let new = slices[nextRound]?[.new] {
-            let round = planned[nextRound]
+        while next < planned.count, let sides = slices[planned[next].index], let old = sides[.old],
+            let new = sides[.new]
+        {
+            let round = planned[next]
             whole.append(
                 RoundRecord(index: round.index, purpose: round.purpose, first: round.first, old: old, new: new))
-            slices[nextRound] = nil
-            nextRound += 1
+            slices[round.index] = nil
+            next += 1
         }
         return whole
     }

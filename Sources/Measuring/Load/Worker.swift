@@ -153,10 +153,12 @@ public final class Worker<W: World, T: TrafficSource> {
     public func run(_ drive: Drive, from start: Instant? = nil) throws(LoadFailure) -> Bool {
         if !isRunning { try connect() }
         switch drive {
-        case .open(let segments, let arrivals):
+        case .open(let segments, let arrivals, let isLeftOut):
             started = start ?? world.now() + StartGate.lead
             onStart?(started)
-            return runOpen(Cursor(segments, start: started, share: settings.share, arrivals: arrivals))
+            return runOpen(
+                Cursor(
+                    segments, start: started, share: settings.share, isLeftOut: isLeftOut, arrivals: arrivals))
         case .closed(let loop):
             return try runClosed(loop)
         }

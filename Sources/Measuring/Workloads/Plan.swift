@@ -33,10 +33,12 @@ public struct PlanSettings: Sendable {
     /// What the workload's arrivals name a file for.
     public var trace: ArrivalTrace?
     public var saturation: Saturation?
+    /// How often the run is judged while it lasts, its end included; nil where it is not.
+    public var looks: Int?
 
     public init(
         duration: Nanoseconds, seed: UInt64, mode: Mode = .interleaved, rate: Rate? = nil, slice: Nanoseconds? = nil,
-        warmUp: WarmUp? = nil, trace: ArrivalTrace? = nil, saturation: Saturation? = nil
+        warmUp: WarmUp? = nil, trace: ArrivalTrace? = nil, saturation: Saturation? = nil, looks: Int? = nil
     ) {
         self.duration = duration
         self.seed = seed
@@ -46,6 +48,7 @@ public struct PlanSettings: Sendable {
         self.warmUp = warmUp
         self.trace = trace
         self.saturation = saturation
+        self.looks = looks
     }
 }
 
@@ -89,6 +92,8 @@ public struct Plan: Sendable {
     public var rounds: [PlannedRound]
     /// What follows them; how many operations in flight, or which rates, is decided by what the sides do.
     public var saturation: Saturation?
+    /// When it is judged while it lasts; nil where it is not.
+    public var looks: Looks?
     let writtenValues: Node?
     let writtenDataset: Node?
 
@@ -120,6 +125,7 @@ public struct Plan: Sendable {
         let round = (slice + guardLength) * slicesInRound
         let count = (settings.duration.count - 1) / round.count + 1
         rounds = Plan.rounds(Int(count), seed: settings.seed)
+        looks = settings.looks.map { Looks($0, over: Int(count)) }
         rate =
             switch arrivalSource {
             case .constant(let profile), .poisson(let profile): profile.mean(over: (slice + guardLength) * Int(count))
@@ -178,13 +184,19 @@ public struct Plan: Sendable {
         return rounds
     }
 
+    /// Rounds of evidence; the control round and what follows it are not among them.
+    public var measuredRounds: Int { rounds.count { $0.purpose == .measure } }
+
+    /// Of a measured round, guards included.
+    public var roundLength: Nanoseconds { (slice + guardLength) * (mode == .duet ? 1 : 2) }
+
     /// The measured part of a slice of saturation; blocks are for latency alone.
     public var saturationSlice: Nanoseconds { saturation?.slice ?? (mode == .blocks ? .seconds(5) : slice) }
-    /// Rounds at the sides' limits.
     /// In a search as many operations as a side that keeps the objective has under way must be so when the measured part begins: what
     /// is added later is then a side that falls behind.
     public var saturationGuard: Nanoseconds { max(guardLength, saturation?.objective?.atMost ?? .zero) }
 
+    /// Rounds at the sides' limits.
     public var saturationRounds: Int {
         guard let saturation else { return 0 }
         return Int((saturation.length.count - 1) / ((saturationSlice + saturationGuard) * 2).count + 1)
