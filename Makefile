@@ -1,5 +1,5 @@
 # The goals of everyday work. Each brings the machine to what it needs (scripts/bootstrap.sh) and works without a writable HOME.
-.PHONY: demo build test check lint format imports static sanitize bench soak fuzz clean
+.PHONY: demo build test check lint format imports static sanitize simulate bench soak fuzz clean
 
 # SwiftPM and clang keep caches below HOME unless told otherwise.
 export XDG_CACHE_HOME := $(CURDIR)/.build/home/cache
@@ -55,6 +55,12 @@ sanitize:
 	@scripts/bootstrap.sh tests
 	swift test $(HOMES) --scratch-path .build/thread --disable-xctest --sanitize=thread $(TEST)
 	ASAN_OPTIONS=detect_leaks=0 swift test $(HOMES) --scratch-path .build/address --disable-xctest --sanitize=address $(TEST)
+
+# The properties of the method on its reference processes, in full: REPETITIONS (1000) runs a row. Writes docs/calibration.md.
+simulate:
+	@scripts/bootstrap.sh tests
+	swift build $(HOMES) --scratch-path .build/tests -c release --build-tests -Xswiftc -enable-testing
+	scripts/simulate.sh
 
 # CPU per operation and memory of Assay's worker beside the floor: a minimal client in C that sends the same frames.
 bench: build

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Runs the method's tests with many repetitions a row, and writes the table that they print to docs/calibration.md.
+#
+#   scripts/simulate.sh        REPETITIONS=1000
+set -eu
+cd "$(dirname "$0")/.."
+repetitions=${REPETITIONS:-1000}
+work=.build/simulate
+mkdir -p "$work"
+status=0
+ASSAY_REPETITIONS=$repetitions swift test --skip-build --scratch-path .build/tests -c release --disable-xctest \
+    --filter 'SimulationTests.*(nothingChanged|atTheTolerance|changesAreFound|withoutACalibration|aFloorRepairs)' >"$work/log" 2>&1 || status=$?
+if ! grep -q '^| R' "$work/log"; then
+    cat "$work/log" >&2
+    echo "simulate: the tests printed no table" >&2
+    exit 1
+fi
+{
+    cat scripts/calibration-head.md
+    echo
+    echo "$repetitions repetitions a row."
+    echo
+    echo "| process | new against old | figure | found | gate |"
+    echo "|---|---|---|---|---|"
+    grep '^| R' "$work/log" | sort
+} >docs/calibration.md
+tail -n 1 "$work/log"
+echo "simulate: wrote docs/calibration.md"
+exit "$status"
