@@ -2,6 +2,7 @@
 
 import Documents
 import Quantities
+import Workloads
 
 /// One flag of a verb.
 struct Flag: Sendable {
@@ -86,6 +87,12 @@ struct Arguments {
             )
         }
         return value
+    }
+
+    /// A length, or `detect`.
+    func warmUp() throws(Failure) -> WarmUp? {
+        if string("--warm-up") == "detect" { return .detected }
+        return try duration("--warm-up").map(WarmUp.given)
     }
 
     /// What names the data, arrivals and operations; the same in all verbs where none is given.

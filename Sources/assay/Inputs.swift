@@ -101,7 +101,7 @@ struct TrafficInputs {
 /// A pair, and the traffic and the criteria that come with it.
 struct Inputs {
     let pairFile: InputFile
-    let pair: PairFile
+    var pair: PairFile
     let traffic: TrafficInputs
 
     /// The flags that name inputs, shared by the verbs that read them.

@@ -13,8 +13,8 @@ let assayVersion = "0.1.0"
 @main
 enum Assay {
     static let verbs: [any Verb.Type] = [
-        Demo.self, Init.self, Check.self, LoadDataset.self, SealCriteria.self, Run.self, JudgeDossier.self,
-        ReportDossier.self, LabPair.self
+        Demo.self, Init.self, Check.self, LoadDataset.self, SealCriteria.self, Run.self, Calibrate.self,
+        JudgeDossier.self, ReportDossier.self, LabPair.self
     ]
     /// Verbs for our own benchmarks; not part of the contract.
     static let hiddenVerbs: [any Verb.Type] = [Bench.self]

@@ -1,6 +1,7 @@
 // `assay run`: the paired run, from files to a dossier, and with criteria to a verdict.
 
 import CQLClient
+import Comparisons
 import Documents
 import Load
 import Quantities
@@ -14,8 +15,9 @@ enum Run: Verb {
     static let usage = "--pair FILE --workload FILE [--criteria FILE] [--duration 10m] [--out DIR]"
     static let details = """
         Sends the workload to both sides in short slices, in an order that is random in each round, with the same operations and values on
-        both sides of a round. Response times count from the intended start. Everything goes into a dossier, which `assay judge` and
-        `assay report` read again at any time. Exit codes: 0 qualified, 1 not qualified, 2 undecided, 3 void, 130 interrupted (what was
+        both sides of a round. Response times count from the intended start. With criteria the run is judged at six looks, and ends with
+        the first at which every verdict is taken. Everything goes into a dossier, which `assay judge` and `assay report` read again at
+        any time. Exit codes: 0 qualified, 1 not qualified, 2 undecided, 3 void, 130 interrupted (what was
         measured is kept).
         """
     static let flags =
@@ -43,6 +45,9 @@ enum Run: Verb {
             Flag(
                 "--out", "DIR", "the dossier (default results/<utc>-<workload>-<pair>)",
                 example: "--pair P --workload W --out results/rehearsal"),
+            Flag(
+                "--full", nil, "to the planned end, and judged there alone, however early all is decided",
+                example: "--pair P --workload W --criteria C --full"),
             Flag("--quiet", nil, "no progress", example: "--pair P --workload W --quiet"),
             Flag(
                 "--dry-run", nil, "says what would be sent, and sends nothing",
@@ -67,6 +72,9 @@ enum Run: Verb {
         return try perform(plan, inputs, dossier, generator, quiet: arguments.has("--quiet"))
     }
 
+    /// How often a run with criteria is judged, its end included.
+    static let usualLooks = 6
+
     private static func plan(_ profile: Profile, _ inputs: Inputs, _ arguments: Arguments) throws -> Plan {
         var mode = Mode.interleaved
         if let word = arguments.string("--mode") {
@@ -79,20 +87,21 @@ enum Run: Verb {
             duration: try arguments.duration("--duration") ?? .seconds(600),
             seed: try arguments.seed(), mode: mode,
             rate: try arguments.rate("--rate"), slice: try arguments.duration("--slice"),
-            warmUp: try warmUp(arguments), trace: inputs.trace,
-            saturation: try SaturationFlags.read(arguments, profile.traffic.saturation, verb: name))
+            warmUp: try arguments.warmUp(), trace: inputs.trace,
+            saturation: try SaturationFlags.read(arguments, profile.traffic.saturation, verb: name),
+            looks: inputs.criteria != nil && !arguments.has("--full") ? usualLooks : nil)
         return try Run.plan(profile, inputs, settings, verb: name)
     }
 
-    private static func warmUp(_ arguments: Arguments) throws(Failure) -> WarmUp? {
-        if arguments.string("--warm-up") == "detect" { return .detected }
-        return try arguments.duration("--warm-up").map(WarmUp.given)
+    /// The dossier that `--out` names, or one of the run's own.
+    static func freshDossier(_ plan: Plan, _ arguments: Arguments, verb: String) throws -> Dossier {
+        try freshDossier(
+            at: arguments.string("--out") ?? "results/\(Clock.wall().compact)-\(plan.workload)-\(plan.pair.name)",
+            verb: verb)
     }
 
     /// A dossier is written once. The folder of inputs is made first and by one run only, so that no two write to the same dossier.
-    static func freshDossier(_ plan: Plan, _ arguments: Arguments, verb: String) throws -> Dossier {
-        let folder =
-            arguments.string("--out") ?? "results/\(Clock.wall().compact)-\(plan.workload)-\(plan.pair.name)"
+    static func freshDossier(at folder: String, verb: String) throws -> Dossier {
         guard !folder.isEmpty else { throw Failure(.usage, "assay \(verb): --out is empty") }
         let dossier = try Dossier.creating(folder)
         guard try dossier.makeFolder("inputs") else {
@@ -121,6 +130,31 @@ enum Run: Verb {
     static func perform(
         _ plan: Plan, _ inputs: Inputs, _ dossier: Dossier, _ generator: GeneratorSettings, quiet: Bool
     ) throws -> ExitCode {
+        let completed = try measure(
+            plan, inputs, dossier, generator, floor: try floor(inputs, plan, quiet: quiet), quiet: quiet)
+        let code = try Judging.judge(dossier, criteria: nil, quiet: false) ?? .success
+        if !completed {
+            Console.note("interrupted: what was measured is kept in \(dossier.path); assay judge reads it")
+            return .interrupted
+        }
+        return code
+    }
+
+    /// What the pair's floor history says of runs like this one; nil where it has no such windows, or too few.
+    private static func floor(_ inputs: Inputs, _ plan: Plan, quiet: Bool) throws -> NoiseFloor? {
+        let file = FloorFile(pair: inputs.pairFile.path)
+        let windows = try file.read(pair: inputs.pair.name).windows(
+            workload: plan.workload, mode: plan.mode, ratePerSecond: plan.rate.perSecond)
+        guard let floor = NoiseFloor(windows) else { return nil }
+        if !quiet { Console.note("noise floor: \(floor.windows) windows of \(file.path)") }
+        return floor
+    }
+
+    /// Pre-flight and load. Returns whether the plan came to its end.
+    static func measure(
+        _ plan: Plan, _ inputs: Inputs, _ dossier: Dossier, _ generator: GeneratorSettings, floor: NoiseFloor?,
+        quiet: Bool
+    ) throws -> Bool {
         // Nothing is left behind by a run that ended before it wrote anything.
         defer { dossier.discardIfEmpty() }
         let targets = try Targets(inputs.pair)
@@ -146,14 +180,8 @@ enum Run: Verb {
         if !quiet { Console.note("\(describe(plan)); dossier \(dossier.path)") }
 
         let measurement = Measurement(
-            plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, generator: generator,
-            quiet: quiet)
-        let completed = try measurement.run()
-        let code = try Judging.judge(dossier, criteria: nil, quiet: false) ?? .success
-        if !completed {
-            Console.note("interrupted: what was measured is kept in \(dossier.path); assay judge reads it")
-            return .interrupted
-        }
-        return code
+            plan, targets, dossier, madeFrom, sharedHost: preflight.environment.sharedHost, floor: floor,
+            generator: generator, criteria: inputs.criteria, quiet: quiet)
+        return try measurement.run()
     }
 }

@@ -120,7 +120,7 @@ private func pairFailure(_ text: String) -> String {
     Mistake(
         "\(sides)components: []",
         "5:1: 'components' in the pair is not in this version, ",
-        "expected only expected, name, new, old, pair"
+        "expected only control, expected, name, new, old, pair"
     ),
     Mistake("\(sides)expected: x", "5:11: found 'x', expected a list of known differences"),
     Mistake("\(sides)expected: ['*']", "5:12: '*' expects every difference, expected what differs, by name"),

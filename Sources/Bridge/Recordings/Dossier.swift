@@ -58,14 +58,19 @@ public struct Dossier: Hashable, Sendable {
 
     /// Writes `text` to a temporary name, syncs it and renames it into place.
     public func write(_ text: String, to name: String) throws(FileError) {
-        let temporary = file("\(name).\(getpid()).tmp")
-        try Dossier.put(text, at: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, "write")
-        if rename(temporary, file(name)) != 0 {
+        try Dossier.write(text, path: file(name))
+    }
+
+    /// The same for any file.
+    public static func write(_ text: String, path: String) throws(FileError) {
+        let temporary = "\(path).\(getpid()).tmp"
+        try put(text, at: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, "write")
+        if rename(temporary, path) != 0 {
             let code = errno
             unlink(temporary)
-            throw FileError(path: file(name), attempt: "put the file in place", code: code)
+            throw FileError(path: path, attempt: "put the file in place", code: code)
         }
-        syncFolder()
+        syncFolder(of: path)
     }
 
     /// Adds `text` at the end and syncs: for logs that grow while a run lasts.
@@ -103,8 +108,10 @@ public struct Dossier: Hashable, Sendable {
         }
     }
 
-    private func syncFolder() {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    private static func syncFolder(of path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let folder = parts.isEmpty ? "." : parts == [""] ? "/" : parts.joined(separator: "/")
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
@@ -114,8 +121,13 @@ public struct Dossier: Hashable, Sendable {
 
     /// nil where there is no such file.
     public func readIfThere(_ name: String) throws(FileError) -> String? {
+        try Dossier.readIfThere(path: file(name))
+    }
+
+    /// The same for any file.
+    public static func readIfThere(path: String) throws(FileError) -> String? {
         do {
-            return try read(name)
+            return try read(path: path)
         } catch {
             if error.isMissing { return nil }
             throw error

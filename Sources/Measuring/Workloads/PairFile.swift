@@ -59,8 +59,20 @@ public struct PairFile: Sendable {
     public var name: String
     public var old: PairSide
     public var new: PairSide
+    /// A second deployment of old, which calibration sets old against; nil where there is none.
+    public var control: PairSide?
     /// Subjects of differences that are known, such as `table_options.*.cdc`; `*` stands for any text.
     public var expected: [String]
+
+    /// The pair with a side in both places: for old its control, where there is one, in place of new.
+    public func againstItself(_ side: Side) -> PairFile {
+        var same = self
+        same.name = "\(name)-\(side)-against-itself"
+        same.old = self[side]
+        same.new = side == .old ? control ?? old : new
+        same.control = nil
+        return same
+    }
 
     public subscript(side: Side) -> PairSide { side == .old ? old : new }
 
@@ -76,6 +88,7 @@ public struct PairFile: Sendable {
         let name = try checkedName(try fields.required("name"), "pair")
         let old = try fields.required("old")
         let new = try fields.required("new")
+        let control = fields.optional("control")
         let expectedNode = fields.optional("expected")
         try fields.refuse(["components"])
         try fields.finish()
@@ -89,15 +102,16 @@ public struct PairFile: Sendable {
             expected.append(pattern)
         }
         return PairFile(
-            name: name, old: try PairSide.read(old, .old), new: try PairSide.read(new, .new), expected: expected)
+            name: name, old: try PairSide.read(old, "side 'old'"), new: try PairSide.read(new, "side 'new'"),
+            control: try control.map { node throws(InputError) in try PairSide.read(node, "the control") },
+            expected: expected)
     }
 }
 
 extension PairSide {
     static let defaultPort: UInt16 = 9042
 
-    fileprivate static func read(_ node: Node, _ side: Side) throws(InputError) -> PairSide {
-        let what = "side '\(side)'"
+    fileprivate static func read(_ node: Node, _ what: String) throws(InputError) -> PairSide {
         var fields = try Fields(node, what: what)
         let cqlNode = fields.optional("cql")
         let lab = fields.optional("lab")

@@ -1,0 +1,112 @@
+// The noise floor: what windows of a side against itself come to, what a run makes of it, and its file.
+
+import Comparisons
+import Documents
+import Glibc
+import Quantities
+import Recordings
+import RunSupport
+import Statistics
+import Testing
+
+private func window(_ log: Double, error: Double = 0.002, part: String = "read", separate: Bool = true) throws
+    -> FloorWindow
+{
+    var sketch = RunSketch()
+    sketch.rounds = 12
+    let recording = sketch.recording { for step in 0..<100 { $0.take(2 + Double(step) / 50) } }
+    var window = try #require(
+        FloorWindow(recording, compare(recording), side: .old, separateDeployment: separate))
+    window.figures = [
+        FloorWindow.Figure(measure: "p99 of response time", part: part, log: log, runError: error)
+    ]
+    return window
+}
+
+@Test func aFloorIsWhatWindowsScatterBeyondTheirErrors() throws {
+    let logs = [0.03, -0.02, 0.01, -0.03, 0.02, -0.01, 0.025, -0.025]
+    let floor = try #require(NoiseFloor(logs.map { try window($0) }))
+    let expected = (logs.reduce(0) { $0 + $1 * $1 } / 8 - 0.002 * 0.002).squareRoot()
+    let entry = try #require(floor.entries.first)
+    #expect(abs(entry.deviation - expected) < 1e-12 && entry.bias == nil)
+    #expect(floor.windows == 8 && !floor.isProvisional)
+    // A shorter run has more of it, a longer one no less.
+    let length = floor.windowLength
+    func over(_ time: Nanoseconds) -> Double? { floor.deviation("p99 of response time", of: "read", over: time) }
+    #expect(abs(over(.seconds(length.seconds / 4))! - 2 * expected) < 1e-9)
+    #expect(over(length * 10) == entry.deviation)
+    #expect(floor.deviation("p99 of response time", of: "write", over: length) == nil)
+}
+
+@Test func fewWindowsAreProvisionalAndFewerNone() throws {
+    #expect(NoiseFloor(try (0..<3).map { try window(0.01 * Double($0 - 1)) }) == nil)
+    #expect(try #require(NoiseFloor(try (0..<5).map { try window(0.01 * Double($0 - 2)) })).isProvisional)
+    let same = try (0..<8).map { try window(0.01 * Double($0 - 4), separate: false) }
+    #expect(try #require(NoiseFloor(same)).isProvisional)
+}
+
+/// Windows that all lie to one side are no noise; a bias that is smaller than what is assumed anyway is of no harm.
+@Test func aSetUpThatFavoursASideIsFound() throws {
+    let biased = try (0..<8).map { try window(0.05 + 0.001 * Double($0)) }
+    let floor = try #require(NoiseFloor(biased))
+    #expect(try #require(floor.entries[0].bias).contains("+5.5 %"))
+    #expect(try #require(NoiseFloor((0..<8).map { try window(0.003 + 0.0001 * Double($0)) })).entries[0].bias == nil)
+    var sketch = RunSketch()
+    sketch.rounds = 24
+    var recording = sketch.recording { for step in 0..<100 { $0.take(2 + Double(step) / 50) } }
+    recording.floor = floor
+    let validity = compare(recording).validity
+    #expect(validity.isVoid && validity.reasons[0].contains("assay calibrate"))
+}
+
+@Test func aRunTakesItsFloorAndSaysHowGoodItIs() throws {
+    var sketch = RunSketch()
+    sketch.rounds = 30
+    var recording = sketch.recording { operation in
+        for _ in 0..<1000 { operation.take(exp(0.5 * operation.random.normal())) }
+    }
+    func effect(_ measure: Measure) throws -> Effect {
+        try #require(compare(recording, measures: [measure]).effect(measure, of: .operation("read")))
+    }
+    let before = try #require(try effect(.p(99)).estimate)
+    #expect(before.floor == 0.005 && before.degreesOfFreedom == 4)
+    #expect(try effect(.p(99)).has(.uncalibrated))
+    recording.floor = NoiseFloor(
+        windows: 8, windowLength: .seconds(60), separateDeployments: true,
+        entries: [NoiseFloor.Entry(measure: "p99 of response time", part: "read", deviation: 0.02)])
+    let after = try #require(try effect(.p(99)).estimate)
+    #expect(after.floor == 0.02 && after.degreesOfFreedom == 8)
+    #expect(after.log == before.log)
+    #expect(try !effect(.p(99)).has(.uncalibrated) && !effect(.p(99)).has(.provisionalFloor))
+    // What was not calibrated is not.
+    #expect(try effect(.p(50)).has(.uncalibrated))
+    recording.floor?.windows = 5
+    #expect(try effect(.p(99)).has(.provisionalFloor))
+}
+
+@Test func aHistoryComesBackEqualAndWrongOnesAreNamed() throws {
+    let history = FloorHistory(pair: "staging", windows: [try window(0.01), try window(-0.02, part: "shape range")])
+    let text = history.json().text()
+    #expect(try FloorHistory.read(text, file: "f.json") == history)
+    #expect(try FloorHistory.read(text, file: "f.json").json().text() == text)
+    for (word, other) in [
+        ("\"floor\": 1", "\"floor\": 2"), ("\"length_s\": ", "\"length_s\": -"), ("\"old\"", "\"odd\""),
+        ("\"run_error_log\": ", "\"run_error_log\": -"), ("\"figures\"", "\"figurs\"")
+    ] {
+        let wrong = text.replacing(word, with: other, maxReplacements: 1)
+        #expect(wrong != text)
+        #expect(throws: InputError.self, "\(other)") { try FloorHistory.read(wrong, file: "f.json") }
+    }
+    #expect(history.windows(workload: "sketch", mode: .interleaved, ratePerSecond: 205).count == 2)
+    #expect(history.windows(workload: "sketch", mode: .interleaved, ratePerSecond: 250).isEmpty)
+    #expect(history.windows(workload: "other", mode: .interleaved, ratePerSecond: 200).isEmpty)
+}
+
+@Test func whatARunWouldFindShrinksWithItsLengthDownToTheFloor() throws {
+    let windows = try (0..<8).map { try window($0 % 2 == 0 ? 0.02 : -0.02, error: 0.01) }
+    let rows = FloorHistory.resolutions(windows, lengths: [.seconds(600), .seconds(3600), .seconds(1e7)])
+    let found = try #require(rows.first).detectable
+    #expect(found[0] > found[1] && found[1] > found[2])
+    let floor = try #require(NoiseFloor(windows)).entries[0].deviation
+    #expect(abs(found[2] - detectableEffect(standardError: floor, df: 8)) < 1e-3)
+}
