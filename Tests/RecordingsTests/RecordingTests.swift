@@ -46,7 +46,8 @@ private func sample(rounds: Int, random: inout SeededRandom) -> (Recording, [Rou
         }
         let check = SelfCheckRecord(
             due: 100, dispatched: 99, latenessP50: Nanoseconds(45_000), latenessP99: Nanoseconds(1_250_000),
-            latenessMax: .milliseconds(3), workerCPU: .milliseconds(12.5), runQueueDelay: .milliseconds(1),
+            latenessMax: .milliseconds(3), workerCPU: .milliseconds(12.5),
+            runQueueDelay: start > 10 ? .milliseconds(1) : nil,
             inFlightMax: 9,
             faults: start > 20 ? ["late"] : [])
         return SliceRecord(

@@ -167,7 +167,8 @@ extension Recording {
 
     private static func decodeSelfCheck(_ node: Node) throws(InputError) -> SelfCheckRecord {
         var fields = try Fields(node, what: "a self-check")
-        let delay = try fields.required("run_queue_delay_ms")
+        // Kernels that do not tell leave null.
+        let delay = fields.optional("run_queue_delay_ms")
         var faults: [String] = []
         for fault in try fields.required("faults").list() { faults.append(try fault.string()) }
         return SelfCheckRecord(
@@ -177,7 +178,7 @@ extension Recording {
             latenessP99: try fields.required("lateness_p99_ms").recordedTime(unit: 1e6),
             latenessMax: try fields.required("lateness_max_ms").recordedTime(unit: 1e6),
             workerCPU: try fields.required("worker_cpu_ms").recordedTime(unit: 1e6),
-            runQueueDelay: delay.isNull ? nil : try delay.recordedTime(unit: 1e6),
+            runQueueDelay: try delay?.recordedTime(unit: 1e6),
             inFlightMax: try fields.required("in_flight_max").recordedCount(), faults: faults)
     }
 }
