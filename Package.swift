@@ -16,7 +16,8 @@ func library(_ name: String, _ pkgConfig: String, apt: String) -> Target {
 func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [String] = []) -> [Target] {
     let dependencies = above.map { Target.Dependency(stringLiteral: $0) }
     let path = tower == name ? "Sources/\(name)" : "Sources/\(tower)/\(name)"
-    let support: [Target.Dependency] = tower == "Judging" ? ["TestSupport", "RunSupport"] : ["TestSupport"]
+    let isSketched = tower == "Judging" || name == "Histograms"
+    let support: [Target.Dependency] = isSketched ? ["TestSupport", "RunSupport"] : ["TestSupport"]
     return [
         .target(name: name, dependencies: dependencies, path: path, swiftSettings: style),
         .testTarget(
@@ -88,14 +89,14 @@ targets += [
         name: "TestSupport", dependencies: ["Quantities"], path: "Tests/TestSupport", exclude: ["tls_server.py"],
         swiftSettings: style),
     .target(
-        name: "RunSupport", dependencies: ["Quantities", "Histograms", "Recordings"], path: "Tests/RunSupport",
+        name: "RunSupport", dependencies: ["Quantities", "Bytes", "Histograms", "Recordings"], path: "Tests/RunSupport",
         swiftSettings: style),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
         name: "SimulationTests", dependencies: all + ["TestSupport", "AllocationCounter"], swiftSettings: style),
     .testTarget(
-        name: "EndToEndTests", dependencies: all + ["assay", "TestSupport"],
-        exclude: ["read_logs.py", "not_cql.py", "same_rows.py", "all_types.py"], swiftSettings: style),
+        name: "EndToEndTests", dependencies: all + ["assay", "TestSupport", "RunSupport"],
+        exclude: ["read_logs.py", "write_log.py", "not_cql.py", "same_rows.py", "all_types.py"], swiftSettings: style),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: style)
 ]
 

@@ -115,5 +115,7 @@ import Testing
     #expect(try IntervalLog.read(text) == entries)
     #expect(try IntervalLog.read(String(text.dropLast(7))) == Array(entries[..<2]))
     let damaged = text.replacing("Tag=latest_order-rt,5.500,5.000", with: "Tag=latest_order-rt,5.500,five")
-    #expect(throws: HistogramFormatError("line 7: start and length are not numbers")) { try IntervalLog.read(damaged) }
+    #expect(throws: HistogramFormatError("line 7: 'five' as its length, expected a number")) {
+        try IntervalLog.read(damaged)
+    }
 }

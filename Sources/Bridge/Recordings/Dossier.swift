@@ -136,6 +136,11 @@ public struct Dossier: Hashable, Sendable {
 
     /// The whole of any file as UTF-8.
     public static func read(path: String) throws(FileError) -> String {
+        String(decoding: try readBytes(path: path), as: UTF8.self)
+    }
+
+    /// The whole of any file.
+    public static func readBytes(path: String) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(path: path, attempt: "read", code: errno) }
         defer { close(descriptor) }
@@ -151,7 +156,7 @@ public struct Dossier: Hashable, Sendable {
             if n == 0 { break }
             bytes.append(contentsOf: chunk[..<n])
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// SHA-256 of a text's UTF-8, as all files of a dossier name each other.

@@ -26,7 +26,7 @@ public func base64(_ bytes: [UInt8]) -> String {
 /// The bytes that `text` stands for, or nil where it is not Base64 with padding.
 public func base64Decoded(_ text: some StringProtocol) -> [UInt8]? {
     let input = Array(text.utf8)
-    guard input.count % 4 == 0 else { return nil }
+    guard input.count % 4 == 0, input.count <= Int(Int32.max) else { return nil }
     var out = [UInt8](repeating: 0, count: input.count / 4 * 3 + 1)
     let written = EVP_DecodeBlock(&out, input, Int32(input.count))
     guard written >= 0 else { return nil }

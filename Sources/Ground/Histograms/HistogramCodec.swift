@@ -52,55 +52,28 @@ extension Histogram {
 
     /// Reads what `compressed` wrote, or what another HdrHistogram wrote with the same settings.
     public init(compressed bytes: [UInt8]) throws(HistogramFormatError) {
-        let plain = bytes.withUnsafeBytes { raw -> [UInt8]? in
-            var reader = ByteReader(raw)
-            guard let cookie = try? reader.i32(), cookie == Histogram.compressedCookie, let length = try? reader.i32(),
-                let deflated = try? reader.slice(Int(length))
-            else { return nil }
-            return inflated(deflated)
+        guard LoggedHistogram.cookie(of: bytes) == .v2Compressed else {
+            throw HistogramFormatError("not a compressed V2 histogram")
         }
-        guard let plain else { throw HistogramFormatError("not a compressed V2 histogram, or a damaged one") }
-        try self.init(encoded: plain)
+        try self.init(encoded: try LoggedHistogram.inflatedPayload(of: bytes))
     }
 
     /// Reads what `encoded` wrote.
     public init(encoded bytes: [UInt8]) throws(HistogramFormatError) {
-        self.init()
-        let failure = bytes.withUnsafeBytes { raw -> HistogramFormatError? in
-            var reader = ByteReader(raw)
-            do {
-                return try readBins(&reader)
-            } catch {
-                return HistogramFormatError("a histogram that ends too early (\(error))")
-            }
-        }
-        if let failure { throw failure }
+        try self.init(own: try LoggedHistogram(encoded: bytes))
     }
 
-    /// Fills the bins; nil where all went well.
-    private mutating func readBins(_ reader: inout ByteReader) throws(ShortRead) -> HistogramFormatError? {
-        let cookie = try reader.i32()
-        let length = Int(try reader.i32())
-        try reader.skip(4)
-        let digits = try reader.i32()
-        let lowest = try reader.i64()
-        try reader.skip(16)
-        guard cookie == Histogram.cookie, digits == 3, lowest == 1 else {
-            return HistogramFormatError("a histogram of another layout: \(digits) digits, lowest value \(lowest)")
+    /// The same counts; refuses those of another layout.
+    init(own logged: LoggedHistogram) throws(HistogramFormatError) {
+        self.init()
+        guard logged.layout == .own, logged.ratio == 1 else {
+            throw HistogramFormatError(
+                "a histogram of another layout: \(logged.layout.digits) digits, lowest value \(logged.layout.lowest)")
         }
-        var payload = ByteReader(try reader.slice(length))
-        var bin = 0
-        while !payload.isAtEnd {
-            let value = try zigZag(&payload)
-            let skipped = value < 0 ? Int(Swift.min(value.magnitude, UInt64(BucketLayout.binCount))) : 1
-            guard bin + skipped <= BucketLayout.binCount else {
-                return HistogramFormatError("a histogram with too many bins")
-            }
-            guard value <= 1 << 53 else { return HistogramFormatError("a bin with more than 2^53 values") }
-            if value > 0 { append(bin: bin, count: Int(value)) }
-            bin += skipped
+        guard logged.bins.last.map({ $0 < BucketLayout.binCount }) ?? true else {
+            throw HistogramFormatError("a histogram with too many bins")
         }
-        return nil
+        for place in logged.bins.indices { append(bin: Int(logged.bins[place]), count: logged.counts[place]) }
     }
 }
 
@@ -113,27 +86,4 @@ private func putZigZag(_ value: Int64, _ out: inout ByteWriter) {
         rest >>= 7
     }
     out.put(UInt8(rest))
-}
-
-private func zigZag(_ reader: inout ByteReader) throws(ShortRead) -> Int64 {
-    var value: UInt64 = 0
-    for index in 0..<9 {
-        let byte = UInt64(try reader.u8())
-        if index == 8 {
-            value |= byte << 56
-        } else {
-            value |= (byte & 0x7F) << UInt64(7 * index)
-            if byte < 0x80 { break }
-        }
-    }
-    return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
-}
-
-/// The inflated bytes, or nil where zlib finds them damaged. A histogram of this layout never takes more than nine bytes a bin.
-private func inflated(_ deflated: UnsafeRawBufferPointer) -> [UInt8]? {
-    var length = UInt(BucketLayout.binCount * 9 + 64)
-    var plain = [UInt8](repeating: 0, count: Int(length))
-    let source = deflated.bindMemory(to: UInt8.self).baseAddress
-    guard uncompress(&plain, &length, source, UInt(deflated.count)) == Z_OK else { return nil }
-    return Array(plain[..<Int(length)])
 }

@@ -42,36 +42,26 @@ public enum IntervalLog {
         return "Tag=\(entry.tag),\(times),\(base64(entry.histogram.compressed()))\n"
     }
 
-    /// The entries of a log, in order. A last line that was cut off is left out; damage anywhere else is an error with its line.
+    /// The entries of a log of Assay's own, in order. A last line that was cut off is left out; damage anywhere else is an error with its line.
     public static func read(_ text: String) throws(HistogramFormatError) -> [IntervalLogEntry] {
+        let file: IntervalLogFile
+        do {
+            file = try IntervalLogFile(text)
+        } catch {
+            throw HistogramFormatError("line \(error.line): \(error.problem), expected \(error.expected)")
+        }
         var entries: [IntervalLogEntry] = []
-        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        // A whole line ends in a line end; what follows the last one was being written when the run was killed.
-        if let last = lines.last, !last.isEmpty { lines.removeLast() }
-        for (index, raw) in lines.enumerated() {
-            guard let first = raw.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "\"") else { continue }
+        entries.reserveCapacity(file.intervals.count)
+        for interval in file.intervals {
             do {
-                entries.append(try entry(Substring(raw)))
+                let histogram = try Histogram(own: interval.histogram)
+                entries.append(
+                    IntervalLogEntry(
+                        tag: interval.tag, start: interval.start, length: interval.length, histogram: histogram))
             } catch {
-                throw HistogramFormatError("line \(index + 1): \(error)")
+                throw HistogramFormatError("line \(interval.line): \(error)")
             }
         }
         return entries
-    }
-
-    private static func entry(_ line: Substring) throws(HistogramFormatError) -> IntervalLogEntry {
-        var fields = line.split(separator: ",", omittingEmptySubsequences: false)[...]
-        var tag = ""
-        if let first = fields.first, first.hasPrefix("Tag=") {
-            tag = String(first.dropFirst(4))
-            fields = fields.dropFirst()
-        }
-        guard fields.count == 4 else { throw HistogramFormatError("\(fields.count) fields, expected 4") }
-        let values = Array(fields)
-        guard let start = Double(values[0]), let length = Double(values[1]) else {
-            throw HistogramFormatError("start and length are not numbers")
-        }
-        guard let bytes = base64Decoded(values[3]) else { throw HistogramFormatError("the histogram is not Base64") }
-        return IntervalLogEntry(tag: tag, start: start, length: length, histogram: try Histogram(compressed: bytes))
     }
 }
