@@ -5,7 +5,9 @@ import Testing
 
 extension EndToEnd {
     @Suite(.timeLimit(.minutes(1))) struct VerbTests {
-        static let verbs = ["demo", "init", "check", "load", "seal", "run", "judge", "report", "lab"]
+        static let verbs = [
+            "demo", "init", "check", "load", "seal", "run", "calibrate", "judge", "report", "compare", "lab"
+        ]
 
         @Test(arguments: verbs)
         func `Help shows every flag in use`(verb: String) async throws {

@@ -3,6 +3,7 @@
 import Bytes
 import CQLProtocol
 import Glibc
+import Histograms
 import Lab
 import Quantities
 
@@ -82,6 +83,19 @@ enum FuzzSeeds {
         for (type, value) in values {
             let index = simpleTypes.firstIndex(of: type)!
             put([UInt8(index)] + ((try? value.encoded(as: type)) ?? [])!, folder, "values", "\(type)")
+        }
+        for (name, values) in [("none", []), ("one", [3_000]), ("some", [1, 2, 2, 4_000_000, 90_000_000])] {
+            var histogram = Histogram()
+            for value in values { histogram.record(Int64(value)) }
+            put(histogram.encoded(), folder, "histograms", "\(name)-plain")
+            put(histogram.compressed(), folder, "histograms", "\(name)-compressed")
+            let line = IntervalLog.line(IntervalLogEntry(tag: "a-rt", start: 0, length: 1, histogram: histogram))
+            let head = IntervalLog.header(comment: "Assay, a seed", base: WallTime(unixNanoseconds: 0))
+            put(Array((head + line).utf8), folder, "logs", name)
+            // Behind the 40 bytes of a histogram's head are its counts: lines of a second with one of them each.
+            let counts = Array(histogram.encoded().dropFirst(40))
+            let pieces = (0..<20).flatMap { [UInt8(counts.count), 3, UInt8(4 * $0), 80] + counts }
+            put(pieces, folder, "logs", "\(name)-pieces")
         }
         // list<int> with one member, map<int, text> with one entry.
         put([200, 8, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 9], folder, "values", "list")

@@ -1,20 +1,22 @@
-// What libFuzzer throws bytes at: frames, the bodies of answers, the handshake, values, the lab's end of a connection, and what people
-// write. Nothing may trap, hang or grow without bound; where something can be read it must read the same in any pieces, and values must
+// What libFuzzer throws bytes at: frames, the bodies of answers, the handshake, values, the lab's end of a connection, what people write,
+// and the logs of other programs. Nothing may trap, hang or grow without bound; where something can be read it must read the same in any pieces, and values must
 // come back from their own encoding.
 //
 // Built and run by fuzz.sh. One program; ASSAY_FUZZ_TARGET names the target.
 
 import Bytes
 import CQLProtocol
+import Comparisons
 import Documents
 import Glibc
+import Histograms
 import Lab
 import Quantities
 import Workloads
 
 /// A part of Assay that reads what others wrote.
 enum FuzzTarget: String, CaseIterable {
-    case frames, payloads, bodies, handshake, values, lab, yaml, workload
+    case frames, payloads, bodies, handshake, values, lab, yaml, workload, histograms, logs
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         switch self {
@@ -26,6 +28,8 @@ enum FuzzTarget: String, CaseIterable {
         case .lab: takeRequests(bytes)
         case .yaml: _ = try? YAML.read(String(decoding: bytes, as: UTF8.self), file: "fuzz.yaml")
         case .workload: _ = try? Profile.read(String(decoding: bytes, as: UTF8.self), file: "fuzz.yaml")
+        case .histograms: takeHistogram(Array(bytes))
+        case .logs: takeLog(Array(bytes))
         }
     }
 }
@@ -181,6 +185,47 @@ private func takeType(_ rest: inout Slice<UnsafeRawBufferPointer>, depth: Int) -
             return nil
         }
         return .tuple([one, two])
+    }
+}
+
+/// A histogram as some program encoded it, and the same bytes as if they were deflated.
+private func takeHistogram(_ bytes: [UInt8]) {
+    _ = try? LoggedHistogram(logged: bytes)
+    _ = gunzipped(bytes, limit: 1 << 20)
+    guard let own = try? Histogram(encoded: bytes) else { return }
+    precondition((try? Histogram(compressed: own.compressed())) == own, "a histogram must come back from its encoding")
+}
+
+/// A log as it is; then one whose lines are right and whose histograms are made of the bytes: chance alone does not find Base64 and a head.
+/// Compared with itself it must show nothing.
+private func takeLog(_ bytes: [UInt8]) {
+    _ = try? IntervalLogFile(String(decoding: bytes, as: UTF8.self))
+    var (text, rest) = ("", bytes[...])
+    while rest.count >= 4 {
+        let head = rest.prefix(4).map { Int($0) }
+        let payload = rest.dropFirst(4).prefix(head[0])
+        rest = rest.dropFirst(4 + payload.count)
+        var encoded = ByteWriter()
+        encoded.put(UInt32(0x1C84_9313))
+        encoded.put(Int32(payload.count))
+        encoded.put(Int32(0))
+        encoded.put(Int32(head[1] % 6))
+        encoded.put(Int64(1) << Int64(head[1] / 6))
+        encoded.put(Int64(0))
+        encoded.put(head[3] >= 250 ? 0.5 : 1.0)
+        encoded.put(bytes: Array(payload))
+        let tag = ["", "Tag=a-rt,", "Tag=a-st,", "Tag=b,"][head[2] % 4]
+        text += "\(tag)\(head[2]),\(Double(head[3]) / 8),1.0,\(base64(encoded.array))\n"
+    }
+    guard let log = try? IntervalLogFile(text),
+        let run = try? MeasuredRun(log, unit: .microseconds, name: "fuzz", madeFrom: [:]),
+        let comparison = try? compareUnpaired(run, run)
+    else { return }
+    _ = UnpairedComparison.document([comparison]).text()
+    for effect in comparison.operations.flatMap(\.effects) {
+        precondition(effect.logRatio ?? 0 == 0, "a log compared with itself shows no effect")
+        precondition(
+            (effect.estimate == nil) == (effect.unavailable != nil), "an interval, or the reason why there is none")
     }
 }
 

@@ -7,10 +7,10 @@
 set -eu
 cd "$(dirname "$0")/../.."
 scratch=.build/fuzz
-targets="frames payloads bodies handshake values lab yaml workload"
+targets="frames payloads bodies handshake values lab yaml workload histograms logs"
 flags="-Xswiftc -sanitize=fuzzer,address"
 
-for room in Lab Workloads; do
+for room in Lab Workloads Comparisons; do
     # shellcheck disable=SC2086  # words
     swift build -c release --scratch-path "$scratch" $flags --target "$room" >"$scratch.log" 2>&1 || {
         tail -n 30 "$scratch.log" >&2

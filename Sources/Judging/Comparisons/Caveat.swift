@@ -39,6 +39,39 @@ public struct Caveat: Hashable, Sendable {
         case notSaturated = "not_saturated"
         /// The sides were at their best with different numbers of operations in flight.
         case unequalInFlight = "unequal_in_flight"
+
+        // Two runs that are compared without pairs.
+
+        /// The runs did not see the same minutes.
+        case unpaired
+        /// What two runs of an unchanged system differ by was not measured, and nothing is assumed for it.
+        case noFloor = "no_floor"
+        /// Both are sides of one run, which can be compared in pairs.
+        case sameRun = "same_run"
+        /// Both are old sides, which may be one deployment in two runs.
+        case oldAgainstOld = "old_against_old"
+        /// Assay measured one of them, and another program the other.
+        case otherTool = "other_tool"
+        case otherWorkload = "other_workload"
+        case otherMode = "other_mode"
+        case otherDuration = "other_duration"
+        case otherRate = "other_rate"
+        /// A response time stands against a service time.
+        case otherTiming = "other_timing"
+        /// What a time counts from is not known.
+        case timingUnknown = "timing_unknown"
+        /// What became of failed operations is not known.
+        case failuresUnknown = "failures_unknown"
+        /// A log of Assay's was read without its recording: void rounds are in it.
+        case wholeLog = "whole_log"
+        /// The end of a log was cut off.
+        case truncatedLog = "truncated_log"
+        /// All of a run is one interval, so nothing tells how much it varied.
+        case singleInterval = "single_interval"
+        /// Intervals with different bins are counted together in the widest of them.
+        case reBinned = "re_binned"
+        /// The bin that a figure lies in is wide enough to be seen in it.
+        case coarseBins = "coarse_bins"
     }
 
     public let code: Code
