@@ -72,7 +72,8 @@ struct RunSource {
         }
         let log: IntervalLogFile
         do {
-            log = try IntervalLogFile(String(decoding: content, as: UTF8.self))
+            log = try IntervalLogFile(
+                String(decoding: content, as: UTF8.self), joining: MeasuredRun.joinedSeconds)
         } catch {
             throw wrong(error)
         }

@@ -207,6 +207,23 @@ func logged(
     #expect(operation.countB == 2 * operation.countA && operation.effects[0].has(.otherRate))
 }
 
+@Test func joinedIntervalsGiveTheSameFigures() throws {
+    for (log, seconds) in [
+        (logged(median: 3e6, seed: 9), 240), (logged(7, median: 3e6), 7), (logged(1, median: 3e6), 1)
+    ] {
+        let joined = try IntervalLogFile(log.text, joining: MeasuredRun.joinedSeconds)
+        #expect(joined.intervals.count == (seconds + 9) / 10 && joined.intervals.reduce(0) { $0 + $1.lines } == seconds)
+        let one = try MeasuredRun(joined, unit: .nanoseconds, name: "log", madeFrom: [:])
+        let operation = try compareUnpaired(run(log), one).operations[0]
+        for effect in operation.effects {
+            #expect(effect.logRatio == 0 && effect.has(.singleInterval) == (seconds == 1))
+            // Rare values need units of more than ten seconds, which begin and end elsewhere then.
+            #expect(effect.a == effect.b || effect.metric == .quantile(0.999), "\(effect)")
+        }
+        #expect(operation.perSecondA == operation.perSecondB && operation.countA == operation.countB)
+    }
+}
+
 @Test func theSameRunsGiveTheSameBytes() throws {
     let (a, b) = (recorded(seed: 1), recorded(seed: 2))
     let texts = try (0..<2).map { _ in UnpairedComparison.document([try compareUnpaired(run(a), run(b))]).text() }

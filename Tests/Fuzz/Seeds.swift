@@ -94,8 +94,8 @@ enum FuzzSeeds {
             put(Array((head + line).utf8), folder, "logs", name)
             // Behind the 40 bytes of a histogram's head are its counts: lines of a second with one of them each.
             let counts = Array(histogram.encoded().dropFirst(40))
-            let pieces = (0..<20).flatMap { [UInt8(counts.count), 3, UInt8(4 * $0), 80] + counts }
-            put(pieces, folder, "logs", "\(name)-pieces")
+            let pieces = (0..<20).map { [UInt8(counts.count), 3, UInt8(4 * $0), 80] + counts }
+            put(Array(pieces.joined()), folder, "logs", "\(name)-pieces")
         }
         // list<int> with one member, map<int, text> with one entry.
         put([200, 8, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 9], folder, "values", "list")

@@ -217,7 +217,7 @@ private func takeLog(_ bytes: [UInt8]) {
         let tag = ["", "Tag=a-rt,", "Tag=a-st,", "Tag=b,"][head[2] % 4]
         text += "\(tag)\(head[2]),\(Double(head[3]) / 8),1.0,\(base64(encoded.array))\n"
     }
-    guard let log = try? IntervalLogFile(text),
+    guard let log = try? IntervalLogFile(text, joining: bytes.first ?? 0 < 128 ? 0 : MeasuredRun.joinedSeconds),
         let run = try? MeasuredRun(log, unit: .microseconds, name: "fuzz", madeFrom: [:]),
         let comparison = try? compareUnpaired(run, run)
     else { return }

@@ -20,12 +20,14 @@ public struct IntervalLogError: Error, Equatable, Sendable {
 
 /// The content of an interval log as it stands there; values are in the unit of who wrote it, which the format does not name.
 public struct IntervalLogFile: Sendable, Equatable {
-    /// One interval of one tag.
+    /// One interval of one tag, or several that followed each other.
     public struct Interval: Sendable, Equatable {
         /// Empty where there is none.
         public var tag: String
-        /// The line of the file, from 1.
+        /// The line of the file, from 1; the first of several.
         public var line: Int
+        /// How many lines are in it.
+        public var lines = 1
         /// Seconds, from the log's base time or since the epoch.
         public var start: Double
         /// Seconds.
@@ -57,7 +59,11 @@ public struct IntervalLogFile: Sendable, Equatable {
     }
 
     /// Reads a log. A last line that was cut off is left out and told of; damage anywhere else is an error.
-    public init(_ text: String) throws(IntervalLogError) {
+    ///
+    /// `joining` adds up intervals of a tag that follow each other until they come to so many seconds: an hour of seconds takes a third of the
+    /// memory then.
+    public init(_ text: String, joining seconds: Double = 0) throws(IntervalLogError) {
+        var places: [String: Int] = [:]
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         // Logs may follow each other in one file, each with its own base time: seconds are added to what counts from a later one.
         var shift = 0.0
@@ -72,6 +78,11 @@ public struct IntervalLogFile: Sendable, Equatable {
             do {
                 var interval = try IntervalLogFile.interval(line, number: index + 1)
                 interval.start += shift
+                if let place = places[interval.tag], intervals[place].length < seconds, intervals[place].join(interval)
+                {
+                    continue
+                }
+                places[interval.tag] = intervals.count
                 intervals.append(interval)
             } catch {
                 // What follows the last line end was being written when the program was killed.
@@ -131,6 +142,17 @@ public struct IntervalLogFile: Sendable, Equatable {
         } catch {
             throw wrong(fields[3], error.description, "a whole histogram in HdrHistogram's encoding V1 or V2")
         }
+    }
+}
+
+extension IntervalLogFile.Interval {
+    /// Adds an interval that begins within this one or at its end, give or take 100 ms; false where it does not, or has other bins.
+    fileprivate mutating func join(_ other: IntervalLogFile.Interval) -> Bool {
+        let end = start + length
+        guard other.start >= start, other.start <= end + 0.1, histogram.add(other.histogram) else { return false }
+        length = max(end, other.start + other.length) - start
+        lines += 1
+        return true
     }
 }
 

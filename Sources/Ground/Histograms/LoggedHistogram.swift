@@ -22,6 +22,28 @@ public struct LoggedHistogram: Sendable, Equatable {
         count = histogram.count
     }
 
+    /// Adds the counts of another; false, and nothing is added, where its bins are others or the sum would be beyond 2^53.
+    mutating func add(_ other: LoggedHistogram) -> Bool {
+        guard other.layout == layout, other.ratio == ratio,
+            other.count <= Int(LoggedHistogram.mostValues) - count
+        else { return false }
+        var (sumBins, sumCounts): ([Int32], [Int]) = ([], [])
+        sumBins.reserveCapacity(max(bins.count, other.bins.count))
+        sumCounts.reserveCapacity(max(bins.count, other.bins.count))
+        var (i, j) = (0, 0)
+        while i < bins.count || j < other.bins.count {
+            let a = i < bins.count ? bins[i] : Int32.max
+            let b = j < other.bins.count ? other.bins[j] : Int32.max
+            sumBins.append(min(a, b))
+            sumCounts.append((a <= b ? counts[i] : 0) + (b <= a ? other.counts[j] : 0))
+            if a <= b { i += 1 }
+            if b <= a { j += 1 }
+        }
+        (bins, counts) = (sumBins, sumCounts)
+        count += other.count
+        return true
+    }
+
     /// As interval logs hold them: encoding V2 or V1, deflated by zlib or plain.
     public init(logged bytes: [UInt8]) throws(HistogramFormatError) {
         let cookie = LoggedHistogram.cookie(of: bytes)

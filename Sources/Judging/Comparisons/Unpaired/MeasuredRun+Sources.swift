@@ -32,6 +32,9 @@ extension MeasuredRun {
         leftOut = []
     }
 
+    /// Intervals of a log that follow each other may be joined until they come to so many seconds: a unit of evidence is never shorter.
+    public static let joinedSeconds = RunEvidence.unitSeconds * 0.99
+
     /// An interval log; `unit` is that of its values.
     public init(
         _ log: IntervalLogFile, unit: TimeUnit, name: String, madeFrom: [String: String]
@@ -49,7 +52,8 @@ extension MeasuredRun {
         for tag in order where !leftOut.contains(tag) { series.append(try TagSeries(byTag[tag]!, unit)) }
         self.series = series
         let tags = "\(order.count) tag\(order.count == 1 ? "" : "s")"
-        let lines = "\(grouped(log.intervals.count)) interval\(log.intervals.count == 1 ? "" : "s")"
+        let count = log.intervals.reduce(0) { $0 + $1.lines }
+        let lines = "\(grouped(count)) interval\(count == 1 ? "" : "s")"
         description = "interval log\(log.isOwn ? " of Assay's" : ""), \(tags), \(lines), values in \(unit.rawValue)"
         self.madeFrom = madeFrom
         isOwn = log.isOwn
@@ -102,6 +106,7 @@ extension TagSeries {
                 histogram: LoggedHistogram(histogram))
         }
         self.init(tag: name + (timing == .response ? "-rt" : "-st"), nanoseconds: 1, stretches: stretches)
+        isSingle = stretches.count == 1
         self.failed = failed
         self.intended = intended
         timeOut = recording.timeOut
@@ -135,5 +140,6 @@ extension TagSeries {
             return Stretch(seconds: seconds, span: seconds, histogram: interval.histogram)
         }
         self.init(tag: intervals[0].tag, nanoseconds: unit.length * ratio, stretches: stretches)
+        isSingle = intervals.count == 1 && intervals[0].lines == 1
     }
 }

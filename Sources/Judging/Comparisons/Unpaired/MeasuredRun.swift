@@ -39,6 +39,8 @@ public struct TagSeries: Sendable {
     /// What a value of 1 is worth.
     let nanoseconds: Double
     let stretches: [Stretch]
+    /// Whether all of it is one interval of a log, or one round.
+    var isSingle = false
     /// Failed and intended operations where a recording tells of them, and the time-out at which the failed ones stand.
     var failed = 0
     var intended = 0

@@ -168,7 +168,7 @@ struct TagEvidence {
         let spans = stretches.reduce(0) { $0 + $1.span }
         // A hundredth is forgiven, as with rounds: clocks cut intervals short by a hair.
         let least = max(
-            RunEvidence.unitSeconds * 0.99, beyond > 0 ? spans * UnitPlan.fewestInUnit / beyond : spans)
+            MeasuredRun.joinedSeconds, beyond > 0 ? spans * UnitPlan.fewestInUnit / beyond : spans)
         var ranges: [Range<Int>] = []
         var (start, span) = (0, 0.0)
         for index in stretches.indices {
@@ -187,7 +187,7 @@ struct TagEvidence {
 
     private func missing(_ metric: Metric, beyond: Double, units: Int) -> String? {
         if count == 0 { return "no values" }
-        if series.stretches.count == 1 { return "one interval, and nothing in it to tell noise by" }
+        if series.isSingle { return "one interval, and nothing in it to tell noise by" }
         var short: [String] = []
         if units < UnitPlan.fewestUnits {
             short.append("\(units) of the \(UnitPlan.fewestUnits) units of time")

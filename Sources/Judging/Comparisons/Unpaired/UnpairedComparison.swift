@@ -25,7 +25,7 @@ public struct UnpairedComparison: Sendable {
 public let unpairedReading =
     "This is no verdict. Two runs see different minutes, and these intervals know only how much each run varied within"
     + " itself: in simulations of a system that had not changed, plain 95 % intervals of two runs back to back missed the"
-    + " truth in 43 to 52 % of cases, and intervals such as these, which allow for drift within a run, at 90 % in 17 to 33 %,"
+    + " truth in 43 to 52 % of cases, and intervals such as these, which allow for drift within a run, at 90 % in 18 to 33 %,"
     + " and in three of four where the machine's level moves over an hour. For a verdict, measure both sides in turns:"
     + " assay run."
 
@@ -90,7 +90,7 @@ extension UnpairedEffect {
         }
         var own: [Caveat] = []
         if let unavailable {
-            let isSingle = [left, right].contains { $0.series.stretches.count == 1 }
+            let isSingle = [left, right].contains { $0.series.isSingle }
             own.append(Caveat(isSingle ? .singleInterval : .tooFewUnits, unavailable))
         }
         for (name, side) in [("A", left), ("B", right)] { own += figureCaveats(index, side, name) }
