@@ -8,7 +8,9 @@ enum FloorTable {
 
     /// Empty where the windows are too few.
     static func text(_ windows: [FloorWindow]) -> String {
+        // Shapes and keyspaces are in the file; here they would say the same over again.
         let rows = FloorHistory.resolutions(windows, lengths: lengths)
+            .filter { !$0.part.hasPrefix("shape ") && !$0.part.hasPrefix("keyspace ") }
         guard !rows.isEmpty else { return "" }
         let names = rows.map { "\($0.measure) of \($0.part)" }
         let width = names.map(\.count).max()!
