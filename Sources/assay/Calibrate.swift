@@ -77,7 +77,10 @@ enum Calibrate: Verb {
             let recording = try Recording.read(dossier)
             let comparison = compare(recording)
             let separate = side == .old && inputs.pair.control != nil
-            guard let seen = FloorWindow(recording, comparison, side: side, separateDeployment: separate) else {
+            guard
+                let seen = FloorWindow(
+                    recording, comparison, traffic: inputs.trafficDigest, side: side, separateDeployment: separate)
+            else {
                 let why = comparison.validity.reasons.first ?? "nothing could be estimated; give it more time"
                 Console.note("window \(number) of \(windows) is left out: \(why)")
                 continue
@@ -87,7 +90,8 @@ enum Calibrate: Verb {
             Console.note("window \(number) of \(windows), \(side) against itself: \(words(seen))")
         }
         guard let plan else { return .undecided }
-        return conclude(history, plan, file)
+        return conclude(
+            history.windows(traffic: inputs.trafficDigest, mode: plan.mode, ratePerSecond: plan.rate.perSecond), file)
     }
 
     /// A window that gives no estimate would be time for nothing.
@@ -118,8 +122,7 @@ enum Calibrate: Verb {
     }
 
     /// Prints what the floor is now, and what a run can resolve.
-    private static func conclude(_ history: FloorHistory, _ plan: Plan, _ file: FloorFile) -> ExitCode {
-        let windows = history.windows(workload: plan.workload, mode: plan.mode, ratePerSecond: plan.rate.perSecond)
+    private static func conclude(_ windows: [FloorWindow], _ file: FloorFile) -> ExitCode {
         Console.out(FloorTable.text(windows))
         guard let floor = NoiseFloor(windows) else {
             Console.note(

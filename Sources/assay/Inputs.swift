@@ -180,6 +180,13 @@ struct Inputs {
         return profile
     }
 
+    /// Of everything that says what is sent: the noise floor of other traffic tells nothing.
+    var trafficDigest: String {
+        let parameters = (traffic.profile?.parameters ?? []).map { "\n\($0.name)=\($0.value)" }.joined()
+        return Dossier.digest(
+            (traffic.workloadFile?.text ?? "") + parameters + (traffic.traceFile.map { "\n" + $0.text } ?? ""))
+    }
+
     var files: [InputFile] {
         [traffic.workloadFile, pairFile, traffic.criteriaFile, traffic.traceFile, traffic.sealFile].compactMap { $0 }
     }

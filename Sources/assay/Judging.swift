@@ -26,13 +26,17 @@ enum Judging {
             return .undecided
         }
         let recording = try Recording.read(recordingText, in: dossier)
-        try checkChain(recording, dossier)
+        let roles = try checkChain(recording, dossier)
         var made = try digests(["old.hlog", "new.hlog"], in: dossier)
         made["recording.json"] = Dossier.digest(recordingText)
 
-        let own = try dossier.readIfThere(criteriaName).map {
-            InputFile(role: "criteria", path: dossier.file(criteriaName), text: $0)
-        }
+        // What the plan does not name was put there afterwards.
+        let own =
+            try roles.contains("criteria")
+            ? dossier.readIfThere(criteriaName).map {
+                InputFile(role: "criteria", path: dossier.file(criteriaName), text: $0)
+            } : nil
+        let seal = try roles.contains("seal") ? dossier.readIfThere(sealName) : nil
         guard let file = other ?? own else {
             try reportWithoutCriteria(dossier, recording, made, quiet)
             return nil
@@ -60,14 +64,14 @@ enum Judging {
             try dossier.makeFolder("verdicts/\(Dossier.digest(file.text))")
             try dossier.write(file.text, to: prefix + "criteria.yaml")
         } else {
-            judgement = judgement.by(.own(try ownSeal(dossier, of: file), began: recording.started))
+            judgement = judgement.by(.own(try ownSeal(seal, dossier, of: file), began: recording.started))
         }
         let comparisonText = comparison.json(madeFrom: made).text()
         try dossier.write(comparisonText, to: prefix + "comparison.json")
         var reasons = try digests(["observations.json"], in: dossier)
         reasons["comparison.json"] = Dossier.digest(comparisonText)
         reasons["criteria.yaml"] = Dossier.digest(file.text)
-        if !isOther { try reasons.merge(digests([sealName], in: dossier)) { $1 } }
+        if !isOther && seal != nil { try reasons.merge(digests([sealName], in: dossier)) { $1 } }
         let verdictText = judgement.json(madeFrom: reasons).text()
         try dossier.write(verdictText, to: prefix + "verdict.json")
         made.merge(reasons) { $1 }
@@ -83,8 +87,8 @@ enum Judging {
     }
 
     /// The seal that the run was given beside its criteria; it must be theirs.
-    private static func ownSeal(_ dossier: Dossier, of criteria: InputFile) throws -> Seal? {
-        guard let text = try dossier.readIfThere(sealName) else { return nil }
+    private static func ownSeal(_ text: String?, _ dossier: Dossier, of criteria: InputFile) throws -> Seal? {
+        guard let text else { return nil }
         let seal = try Seal.read(text, file: dossier.file(sealName))
         guard seal.fits(criteria.text) else {
             throw InputError(
@@ -130,8 +134,9 @@ enum Judging {
     }
 
     /// The recording names the plan and the environment that it was made from; others in their place are refused.
-    private static func checkChain(_ recording: Recording, _ dossier: Dossier) throws {
-        try checkInputs(dossier)
+    /// Returns the roles of the inputs that the run was planned with.
+    private static func checkChain(_ recording: Recording, _ dossier: Dossier) throws -> Set<String> {
+        let roles = try checkInputs(dossier)
         for (name, digest) in recording.madeFrom.sorted(by: { $0.key < $1.key }) {
             guard let text = try dossier.readIfThere(name), Dossier.digest(text) == digest else {
                 throw InputError(
@@ -139,22 +144,26 @@ enum Judging {
                     expected: "its SHA-256 to be \(digest)")
             }
         }
+        return roles
     }
 
     /// The plan names the inputs' digests: the criteria that were fixed before the run are the ones that it is judged by.
-    private static func checkInputs(_ dossier: Dossier) throws {
+    private static func checkInputs(_ dossier: Dossier) throws -> Set<String> {
+        var roles: Set<String> = []
         let file = dossier.file("plan.json")
         var fields = try Fields(YAML.read(dossier.read("plan.json"), file: file), what: "plan.json")
         for item in try fields.required("inputs").list() {
             var entry = try Fields(item, what: "an input")
             let (role, digest) = (try entry.required("role").string(), try entry.required("sha256").string())
             let name = InputFile.storedName(role: role)
+            roles.insert(role)
             guard let text = try dossier.readIfThere(name), Dossier.digest(text) == digest else {
                 throw InputError(
                     nil, "\(dossier.file(name)) is not the \(role) that the run was planned with",
                     expected: "its SHA-256 to be \(digest); other criteria go with --criteria")
             }
         }
+        return roles
     }
 
     private static func digests(_ names: [String], in dossier: Dossier) throws -> [String: String] {

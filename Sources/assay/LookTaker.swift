@@ -43,10 +43,10 @@ final class LookTaker: @unchecked Sendable {
     }
 
     /// The result of a look that is over; once.
-    func take() throws -> LookResult? {
+    func take() -> Result<LookResult, any Error>? {
         guard let found = result.withLock({ $0 }) else { return nil }
         finish()
-        return try found.get()
+        return found
     }
 
     /// Waits for a look that is under way.

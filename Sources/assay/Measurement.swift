@@ -24,7 +24,7 @@ final class Measurement {
     private var writer: RecordingWriter?
     private var totalLength: Nanoseconds
     /// nil where the run is not judged while it lasts.
-    private let looker: LookTaker?
+    private var looker: LookTaker?
     private var saidFaults = 0
     private var saidShortfalls = [0, 0]
     /// What the progress line shows of each side: all response times so far, and the rate of the last slice.
@@ -86,7 +86,7 @@ final class Measurement {
             }
             takeNews()
             for slice in load.take() { try take(slice) }
-            if case .running = state, let result = try looker?.take() { heed(result) }
+            if case .running = state, let result = looker?.take() { heed(result) }
             if case .ended(let completed) = state {
                 if completed { try writer?.markCompleted() }
                 return completed
@@ -155,12 +155,20 @@ final class Measurement {
     }
 
     /// Ends the measured rounds where nothing is left that more of them might decide.
-    private func heed(_ result: LookResult) {
+    private func heed(_ found: Result<LookResult, any Error>) {
+        let result: LookResult
+        switch found {
+        case .success(let seen): result = seen
+        case .failure(let error):
+            // The judging at the end goes through all looks anyway: nothing that was measured is lost for this.
+            return Console.note("a look could not be taken, and the run goes on: \(error)")
+        }
         let looks = plan.looks?.afterRounds.count ?? 0
         var words = "look \(result.look) of \(looks): \(result.decided) of \(result.verdicts) verdicts are taken"
         if result.isSettled, let rounds = load.leaveOutRest(now: Clock.now()) {
             assembler.leaveOut(from: rounds)
             writer?.markStopped(atLook: result.look)
+            looker = nil
             let left = plan.measuredRounds - rounds
             totalLength = totalLength - plan.roundLength * left
             words += ", and more rounds would bring no other: \(left) rounds are left out (--full runs them all)"

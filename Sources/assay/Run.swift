@@ -62,6 +62,9 @@ enum Run: Verb {
         if let hint = SaturationFlags.hint(inputs.criteria, plan.saturation, slice: plan.saturationSlice) {
             Console.note(hint)
         }
+        if inputs.criteria != nil && !arguments.has("--full") && !plan.hasSteadyRate {
+            Console.note("the offered rate changes, so the run is judged at its end alone and does not end early")
+        }
         if arguments.has("--dry-run") {
             Console.out(plan.json().text())
             Console.note(describe(plan))
@@ -144,7 +147,7 @@ enum Run: Verb {
     private static func floor(_ inputs: Inputs, _ plan: Plan, quiet: Bool) throws -> NoiseFloor? {
         let file = FloorFile(pair: inputs.pairFile.path)
         let windows = try file.read(pair: inputs.pair.name).windows(
-            workload: plan.workload, mode: plan.mode, ratePerSecond: plan.rate.perSecond)
+            traffic: inputs.trafficDigest, mode: plan.mode, ratePerSecond: plan.rate.perSecond)
         guard let floor = NoiseFloor(windows) else { return nil }
         if !quiet { Console.note("noise floor: \(floor.windows) windows of \(file.path)") }
         return floor

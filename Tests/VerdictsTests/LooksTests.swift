@@ -126,3 +126,32 @@ private func run(_ factor: Double, rounds: Int = 60, seed: UInt64 = 1, looks: In
         #expect(abs(a.log + b.log) < 1e-12 && abs(a.standardError - b.standardError) < 1e-12)
     }
 }
+
+/// Rows that turn out to differ later forbid a pass that was taken before; a failure stays.
+@Test func whatForbidsAPassTakesItBack() throws {
+    func late(_ factor: Double) throws -> Verdict {
+        var recording = run(factor)
+        for index in 40..<60 { recording.rounds[index].new.operations[0].rows = 7 }
+        return try judged(recording, criteria(mean)).verdicts[0]
+    }
+    #expect(try judged(run(1), criteria(mean)).verdicts[0].finding == .pass)
+    #expect(try late(1).finding == .undecided)
+    #expect(try late(1.5).finding == .fail)
+}
+
+/// What is not looked at before the end counts among the tests all the same.
+@Test func theNumberOfTestsDoesNotHangOnTheEvidence() throws {
+    var sketch = RunSketch([("often", .point), ("seldom", .range)])
+    sketch.rounds = 24
+    sketch.slice = .seconds(10)
+    let noise = ReferenceNoise(rounds: 24, seed: 1)
+    var recording = sketch.recording { operation in
+        let level = 4 * exp(noise.level(operation.round, operation.side)) * (operation.side == .new ? 1.5 : 1)
+        for _ in 0..<(operation.operation == 0 ? 500 : 1) { operation.take(level) }
+    }
+    recording.looks = Looks(2, over: 24)
+    let verdict = try judged(recording, criteria(mean)).verdicts[0]
+    let plan = SequentialPlan(fractions: [0.5, 1], alpha: 0.05)
+    let look = try #require(verdict.look)
+    #expect(look.number == 1 && abs(look.level - plan.increments[0] / 2) < 1e-12)
+}

@@ -40,7 +40,7 @@ public struct Looks: Equatable, Sendable {
         var places: [Int] = []
         for item in try list.list() {
             let place = try item.recordedCount()
-            guard place > places.last ?? 0 else {
+            guard place > places.last ?? 0, place <= 1 << 40 else {
                 throw InputError(item.position, "a look after \(place) rounds", expected: "more rounds at each look")
             }
             places.append(place)

@@ -2,7 +2,7 @@
 
 import Quantities
 
-/// Whether the run can be evidence at all. Only faults of the generator's own count here, never slowness of a side.
+/// Whether the run can be evidence at all: faults of the generator's own, and a set-up that favours a side; never slowness of a side.
 public struct RunValidity: Equatable, Sendable {
     /// Rounds that were measured for evidence, void ones included.
     public let rounds: Int

@@ -34,6 +34,7 @@ extension FloorWindow {
             "started_unix_ns": .integer(Int(started.unixNanoseconds)),
             "side": .string(side.rawValue),
             "workload": .string(workload),
+            "traffic_sha256": .string(traffic),
             "mode": .string(mode.rawValue),
             "rate_per_s": .number(ratePerSecond),
             "length_s": .number(length.seconds),
@@ -54,6 +55,7 @@ extension FloorWindow {
         started = WallTime(unixNanoseconds: Int64(try fields.required("started_unix_ns").integer()))
         side = try fields.required("side").choice(of: Side.self, "side")
         workload = try fields.required("workload").string()
+        traffic = try fields.required("traffic_sha256").string()
         mode = try fields.required("mode").choice(of: Mode.self, "mode")
         ratePerSecond = try FloorWindow.positive(fields.required("rate_per_s"))
         length = .seconds(try FloorWindow.positive(fields.required("length_s")))
@@ -63,7 +65,7 @@ extension FloorWindow {
             var entry = try Fields(item, what: "a figure")
             let log = try entry.required("log_ratio").number()
             let error = try entry.required("run_error_log")
-            guard log.isFinite, try error.number() >= 0 else {
+            guard abs(log) <= Self.largest, (0...Self.largest).contains(try error.number()) else {
                 throw InputError(item.position, "a figure that is no number", expected: "a log ratio and its error")
             }
             figures.append(
@@ -74,6 +76,9 @@ extension FloorWindow {
         }
         try fields.finish()
     }
+
+    /// Of a logarithm: a factor of half a billion.
+    private static let largest = 20.0
 
     private static func positive(_ node: Node) throws(InputError) -> Double {
         let value = try node.number()

@@ -29,6 +29,8 @@ public struct FloorWindow: Equatable, Sendable {
     /// The side that was set against itself.
     public var side: Side
     public var workload: String
+    /// SHA-256 of the workload's file and parameters.
+    public var traffic: String
     public var mode: Mode
     public var ratePerSecond: Double
     /// Of its rounds, guards included.
@@ -38,11 +40,14 @@ public struct FloorWindow: Equatable, Sendable {
     public var figures: [Figure]
 
     /// `comparison` is that of `recording`. nil where the window is no evidence: void, or not of this kind.
-    public init?(_ recording: Recording, _ comparison: Comparison, side: Side, separateDeployment: Bool) {
+    public init?(
+        _ recording: Recording, _ comparison: Comparison, traffic: String, side: Side, separateDeployment: Bool
+    ) {
         guard !comparison.validity.isVoid, comparison.run.isComparable, !recording.interrupted else { return nil }
         started = recording.started
         self.side = side
         workload = recording.workload
+        self.traffic = traffic
         mode = recording.mode
         ratePerSecond = recording.ratePerSecond
         length = .seconds(60 * comparison.run.minutes)
@@ -67,9 +72,9 @@ public struct FloorHistory: Equatable, Sendable {
     }
 
     /// Windows with this workload, driven in this way: what another workload scatters by tells nothing.
-    public func windows(workload: String, mode: Mode, ratePerSecond: Double) -> [FloorWindow] {
+    public func windows(traffic: String, mode: Mode, ratePerSecond: Double) -> [FloorWindow] {
         windows.filter {
-            $0.workload == workload && $0.mode == mode
+            $0.traffic == traffic && $0.mode == mode
                 && abs(log($0.ratePerSecond / ratePerSecond)) < FloorHistory.alike
         }
     }
@@ -86,10 +91,16 @@ extension NoiseFloor {
     /// Between deployments alone: f0^2 = mean(d^2) - mean(se^2) over the windows, d being the log ratio of a window and se its own error.
     public init?(_ windows: [FloorWindow]) {
         guard windows.count >= NoiseFloor.fewestWindows else { return nil }
+        // Two deployments may differ, and the floor holds by how much; a deployment differs from itself by the set-up alone.
+        let same = windows.filter { !$0.separateDeployment }.flatMap(\.figures)
         let figures = Dictionary(grouping: windows.flatMap(\.figures)) { Key(measure: $0.measure, part: $0.part) }
             .filter { $0.value.count >= NoiseFloor.fewestWindows }
             .sorted { ($0.key.part, $0.key.measure) < ($1.key.part, $1.key.measure) }
-        let adjusted = holmAdjusted(figures.map { NoiseFloor.biasProbability($0.value) })
+        let adjusted = holmAdjusted(
+            figures.map { figure in
+                NoiseFloor.biasProbability(
+                    same.filter { $0.measure == figure.key.measure && $0.part == figure.key.part })
+            })
         let entries = zip(figures, adjusted).map { figure, probability in
             let (key, values) = figure
             let spread = NoiseFloor.meanSquare(values.map(\.log)) - NoiseFloor.meanSquare(values.map(\.runError))
@@ -117,6 +128,7 @@ extension NoiseFloor {
 
     /// The probability of windows so far to one side if the set-up favoured none by more than what is assumed to be between deployments.
     private static func biasProbability(_ figures: [FloorWindow.Figure]) -> Double {
+        guard figures.count >= NoiseFloor.fewestWindows else { return 1 }
         let count = Double(figures.count)
         let mean = figures.reduce(0) { $0 + $1.log } / count
         let scatter = figures.reduce(0) { $0 + ($1.log - mean) * ($1.log - mean) } / (count - 1)

@@ -73,6 +73,10 @@ struct RunEvidence {
             // What was measured of other figures tells nothing of this one.
             return Noise(floor: assumedFloor, mostTerms: uncalibratedTerms, isMeasured: false)
         }
+        // A few quiet windows, or those of one deployment, must not make passes easier than none at all.
+        if recording.floor?.isProvisional ?? true {
+            return Noise(floor: max(measured, assumedFloor), mostTerms: uncalibratedTerms, isMeasured: true)
+        }
         return Noise(floor: max(measured, leastFloor), mostTerms: .max, isMeasured: true)
     }
 

@@ -25,7 +25,9 @@ func decided(_ session: Session) -> (verdicts: [Verdict], open: [String]) {
     }
     var open: [String] = []
     let verdicts = zip(taken, last).map { verdict, trial in
-        guard let verdict else { preconditionFailure("the last sitting decides, or leaves undecided") }
+        guard var verdict else { preconditionFailure("the last sitting decides, or leaves undecided") }
+        // What forbids a pass (rows that differ, figures at the time-out) forbids it whenever it comes to light.
+        if verdict.finding == .pass && trial.forbidsPass { verdict = trial.verdict(.nothing) }
         if verdict.finding == .undecided && trial.isSequential { open.append(verdict.id) }
         return trial.contradiction(of: verdict).map { verdict.contradicted(by: $0) } ?? verdict
     }
@@ -39,14 +41,14 @@ private struct TestFamily {
     private let session: Session
     /// The levels of each member.
     private let plans: [Int: (increments: [Double], nominal: [Double])]
-    /// Tests in all, counted at the end, so that it is the same at every look.
+    /// Tests in all, whether or not there is evidence for them: the same at every look, whatever is seen.
     private let size: Int
 
     init(_ members: [Int], of session: Session) {
         self.members = members
         self.session = session
         let last = session.sittings[session.sittings.count - 1].trials
-        size = members.count { last[$0].isTested }
+        size = members.count { last[$0].criterion.measure != nil }
         var byAlpha: [Double: (increments: [Double], nominal: [Double])] = [:]
         var plans: [Int: (increments: [Double], nominal: [Double])] = [:]
         for index in members {
@@ -66,11 +68,12 @@ private struct TestFamily {
         let adjusted = holmAdjusted(
             left.map { (sitting.trials[$0].failProbability ?? 1) / plans[$0]!.increments[place] })
         let holm = Dictionary(uniqueKeysWithValues: zip(left, adjusted))
+        let tested = max(1, members.count { sitting.trials[$0].isTested })
         return members.map { index in
             let trial = sitting.trials[index]
             let plan = plans[index]!
             guard sitting.decidesAll || !trial.isSequential else {
-                return (index, Ruling(passBelow: 0, fails: false, tested: max(1, size), look: nil))
+                return (index, .nothing)
             }
             let pass = trial.isSequential ? plan.nominal[place] : trial.criterion.alpha
             let isAlone = size == 1
@@ -84,7 +87,7 @@ private struct TestFamily {
                     number: number, planned: session.planned, minutes: sitting.minutes,
                     level: fails ? failLevel : pass)
             }
-            return (index, Ruling(passBelow: pass, fails: fails, tested: max(1, size), look: look))
+            return (index, Ruling(passBelow: pass, fails: fails, tested: tested, look: look))
         }
     }
 }

@@ -46,8 +46,9 @@ struct Session {
             let early = recording.upTo(measuredRounds: looks.afterRounds[number - 1])
             let found = compare(early, measures: measures)
             let fraction = Double(found.run.countedRounds) / total
-            // A look that shows nothing new decides nothing.
-            guard fraction > fractions.last ?? 0, fraction < 1 else { continue }
+            // A look that shows next to nothing new decides nothing.
+            let step = SequentialPlan.leastStep
+            guard fraction - (fractions.last ?? 0) >= 2 * step, 1 - fraction >= 2 * step else { continue }
             fractions.append(fraction)
             sittings.append(
                 Sitting(look: number, trials: trials(found, early), minutes: found.run.minutes, decidesAll: true))
@@ -79,6 +80,9 @@ struct Ruling {
     let tested: Int
     /// nil where the run has one look only.
     let look: VerdictLook?
+
+    /// Nothing is decided.
+    static let nothing = Ruling(passBelow: 0, fails: false, tested: 1, look: nil)
 }
 
 /// The look at which a verdict was taken.

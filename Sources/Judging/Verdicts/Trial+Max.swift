@@ -21,7 +21,9 @@ extension Trial {
         trial.statement = "\(level.title) \(time)\(operations), limit \(atMost)"
         // A histogram knows a value to its bin: only a bin that lies beyond the limit as a whole is beyond doubt.
         let isBeyond = BucketLayout.low(BucketLayout.bin(of: time.count)) > atMost.count
-        if isBeyond {
+        // Other failures stand at the time-out too, and were not slow.
+        let wasSeen = !level.isAtTimeOut || seen?.classes["time_out", default: 0] ?? 0 > 0
+        if isBeyond && wasSeen {
             // One operation beyond it refutes the limit, whatever chance had to do with it.
             trial.failProbability = 0
             trial.failWords = "exceeded"

@@ -46,6 +46,9 @@ struct Trial {
     /// Whether its evidence grows from look to look; throughput and parity are seen once.
     var isSequential: Bool { criterion.measure.map { $0.metric != .throughput } ?? false }
 
+    /// Whether what is known of it speaks against any pass, whatever the numbers are.
+    var forbidsPass: Bool { blocked != nil || !neverPass.isEmpty }
+
     func verdict(_ ruling: Ruling) -> Verdict {
         let alpha = criterion.alpha
         let passes = passProbability.map { $0 < ruling.passBelow } ?? false

@@ -36,7 +36,13 @@ private func both(_ tolerance: Verdict, _ limit: Verdict) -> Verdict {
     return Verdict(
         id: tolerance.id, criterion: tolerance.criterion, family: tolerance.family, finding: finding, reason: reason,
         evidence: tolerance.evidence, advisory: tolerance.advisory, weight: tolerance.weight,
-        passProbability: passes.count == tests.count ? passes.max() : nil, look: look(tests, finding), tests: tests)
+        passProbability: passes.count == tests.count ? passes.max() : nil, look: look(tests, finding),
+        contradiction: contradiction(tests, finding), tests: tests)
+}
+
+private func contradiction(_ tests: [Verdict], _ finding: Finding) -> String? {
+    let found = tests.filter { $0.finding == finding }.compactMap(\.contradiction)
+    return found.isEmpty ? nil : found.joined(separator: "; ")
 }
 
 /// A failure was taken when the first of them was, a pass when both were.

@@ -198,8 +198,9 @@ public final class LoadRun: Sendable {
         let underWay = Int(max(.zero, now - start).count / plan.roundLength.count)
         let count = (underWay + 3) / 2 * 2
         guard count < plan.measuredRounds else { return nil }
-        lastMeasured.store(count - 1, ordering: .relaxed)
-        return count
+        // Once: what was left out stays out.
+        let (isFirst, _) = lastMeasured.compareExchange(expected: .max, desired: count - 1, ordering: .relaxed)
+        return isFirst ? count : nil
     }
 
     /// Ends the run within a quarter of a second; unfinished slices are lost.

@@ -41,6 +41,14 @@ public enum ArrivalSource: Sendable {
     /// Exponential gaps.
     case poisson(RateProfile)
     case trace(ArrivalTrace)
+
+    /// Whether every part of a run is offered the same: what is seen early tells of later only then.
+    var isSteady: Bool {
+        switch self {
+        case .constant(let profile), .poisson(let profile): profile.constant != nil
+        case .trace: false
+        }
+    }
 }
 
 /// The intended starts of one slice, counted from its start, in order. Never ends; the caller stops at the slice's end.

@@ -125,7 +125,8 @@ public struct Plan: Sendable {
         let round = (slice + guardLength) * slicesInRound
         let count = (settings.duration.count - 1) / round.count + 1
         rounds = Plan.rounds(Int(count), seed: settings.seed)
-        looks = settings.looks.map { Looks($0, over: Int(count)) }
+        let isSteady = arrivalSource.isSteady
+        looks = settings.looks.map { Looks(isSteady ? $0 : 1, over: Int(count)) }
         rate =
             switch arrivalSource {
             case .constant(let profile), .poisson(let profile): profile.mean(over: (slice + guardLength) * Int(count))
@@ -183,6 +184,9 @@ public struct Plan: Sendable {
             PlannedRound(index: count, purpose: .rowsControl, first: rounds[0].first, seed: rounds[0].seed))
         return rounds
     }
+
+    /// Whether all rounds are offered the same rate.
+    public var hasSteadyRate: Bool { arrivalSource.isSteady }
 
     /// Rounds of evidence; the control round and what follows it are not among them.
     public var measuredRounds: Int { rounds.count { $0.purpose == .measure } }
