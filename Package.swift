@@ -93,7 +93,8 @@ targets += [
         swiftSettings: style),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
-        name: "SimulationTests", dependencies: all + ["TestSupport", "AllocationCounter"], swiftSettings: style),
+        name: "SimulationTests", dependencies: all + ["TestSupport", "RunSupport", "AllocationCounter"],
+        swiftSettings: style),
     .testTarget(
         name: "EndToEndTests", dependencies: all + ["assay", "TestSupport", "RunSupport"],
         exclude: ["read_logs.py", "write_log.py", "not_cql.py", "same_rows.py", "all_types.py"], swiftSettings: style),
