@@ -87,14 +87,15 @@ struct Trial {
     /// When a verdict was taken, and by what; empty where there was one look only.
     private func taken(_ ruling: Ruling, _ probability: Double?) -> String {
         guard let look = ruling.look, let probability else { return "" }
-        return " (p = \(significant(probability)) < \(significant(look.level)), look \(look.number) of \(look.planned),"
+        let seen = probability < 0.0001 ? "< 0.0001" : "= \(decimal(probability, places: 4))"
+        return " (p \(seen), needed below \(decimal(look.level, places: 4)), look \(look.number) of \(look.planned),"
             + " after \(significant(look.minutes)) minutes)"
     }
 
     /// What the looks before the end have used up.
     private func spent(_ ruling: Ruling) -> String {
         guard let look = ruling.look else { return "" }
-        return ", but a run with \(look.planned) looks has p < \(significant(ruling.passBelow)) left at its end"
+        return ", but a run with \(look.planned) looks has p < \(decimal(ruling.passBelow, places: 4)) left at its end"
     }
 
     /// What the whole run says against a verdict that was taken before its end; nil where it does not.
