@@ -59,8 +59,7 @@ sanitize:
 # The properties of the method on its reference processes, in full: REPETITIONS (1000) runs a row. Writes docs/calibration.md.
 simulate:
 	@scripts/bootstrap.sh tests
-	swift build $(HOMES) --scratch-path .build/tests -c release --build-tests -Xswiftc -enable-testing
-	scripts/simulate.sh
+	scripts/simulate.sh $(HOMES)
 
 # CPU per operation and memory of Assay's worker beside the floor: a minimal client in C that sends the same frames.
 bench: build

@@ -1,14 +1,14 @@
 #!/bin/sh
 # Runs the method's tests with many repetitions a row, and writes the table that they print to docs/calibration.md.
 #
-#   scripts/simulate.sh        REPETITIONS=1000
+#   scripts/simulate.sh [FLAG...]        REPETITIONS=1000; flags go to swift test
 set -eu
 cd "$(dirname "$0")/.."
 repetitions=${REPETITIONS:-1000}
 work=.build/simulate
 mkdir -p "$work"
 status=0
-ASSAY_REPETITIONS=$repetitions swift test --skip-build --scratch-path .build/tests -c release --disable-xctest \
+ASSAY_REPETITIONS=$repetitions swift test "$@" --scratch-path .build/tests -c release --disable-xctest \
     --filter 'SimulationTests.*(nothingChanged|atTheTolerance|changesAreFound|withoutACalibration|aFloorRepairs)' >"$work/log" 2>&1 || status=$?
 if ! grep -q '^| R' "$work/log"; then
     cat "$work/log" >&2

@@ -26,19 +26,13 @@ enum Calibrate: Verb {
                 example: "--pair P --workload W --window 30m"),
             Flag(
                 "--side", "SIDE", "old (default), new, or both in turn", example: "--pair P --workload W --side both"),
-            Flag(
-                "--rate", "RATE", "offered to each side while it is active, over the workload's own",
-                example: "--pair P --workload W --rate 2000/s"),
-            Flag(
-                "--seed", "N", "names arrivals, operations and values (default 42)",
-                example: "--pair P --workload W --seed 7"),
-            Flag(
-                "--warm-up", "TIME", "a side, over the workload's own, or detect: until it settles; not measured",
-                example: "--pair P --workload W --warm-up 2m"),
+            Inputs.rateFlag,
+            Inputs.seedFlag,
+            Inputs.warmUpFlag,
             Flag(
                 "--out", "DIR", "the windows' dossiers (default results/<utc>-calibrate-<pair>)",
                 example: "--pair P --workload W --out results/floor"),
-            Flag("--quiet", nil, "no progress", example: "--pair P --workload W --quiet")
+            Inputs.quietFlag
         ] + GeneratorSettings.flags
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
@@ -54,19 +48,20 @@ enum Calibrate: Verb {
             arguments.string("--out") ?? "results/\(Clock.wall().compact)-calibrate-\(inputs.pair.name)"
         let file = FloorFile(pair: path)
         var history = try file.read(pair: inputs.pair.name)
+        let settings = PlanSettings(
+            duration: try arguments.duration("--window") ?? .seconds(600), seed: try arguments.seed(),
+            rate: try arguments.rate("--rate"), warmUp: try arguments.warmUp(), trace: inputs.trace)
+        let plans = try sides.map { side in
+            var same = inputs
+            same.pair = inputs.pair.againstItself(side)
+            return (side: side, inputs: same, plan: try Run.plan(profile, same, settings, verb: name))
+        }
+        // All of them send the same, at the same rate.
+        let sent = plans[0].plan
+        try checkLength(sent)
         Interruption.watch()
-        var plan: Plan?
         for number in 1...windows {
-            let side = sides[(number - 1) % sides.count]
-            var window = inputs
-            window.pair = inputs.pair.againstItself(side)
-            let settings = PlanSettings(
-                duration: try arguments.duration("--window") ?? .seconds(600),
-                seed: try arguments.seed(), rate: try arguments.rate("--rate"),
-                warmUp: try arguments.warmUp(), trace: inputs.trace)
-            let planned = try Run.plan(profile, window, settings, verb: name)
-            plan = planned
-            if number == 1 { try checkLength(planned) }
+            let (side, window, planned) = plans[(number - 1) % plans.count]
             let dossier = try Run.freshDossier(at: "\(folder)/window-\(number)-\(side)", verb: name)
             let completed = try Run.measure(
                 planned, window, dossier, generator, floor: nil, quiet: arguments.has("--quiet"))
@@ -89,15 +84,16 @@ enum Calibrate: Verb {
             try file.write(history)
             Console.note("window \(number) of \(windows), \(side) against itself: \(words(seen))")
         }
-        guard let plan else { return .undecided }
         return conclude(
-            history.windows(traffic: inputs.trafficDigest, mode: plan.mode, ratePerSecond: plan.rate.perSecond), file)
+            history.windows(traffic: inputs.trafficDigest, mode: sent.mode, ratePerSecond: sent.rate.perSecond), file)
     }
 
     /// A window that gives no estimate would be time for nothing.
     private static func checkLength(_ plan: Plan) throws(Failure) {
-        let seconds = plan.slice.seconds * (plan.mode == .duet ? 1 : 2)
-        let needed = plan.roundLength * fewestRounds(measuredSecondsEach: seconds)
+        let need = EvidenceNeed(
+            Measure(.errorRate), operationsPerRound: 1,
+            secondsPerRound: plan.slice.seconds * Double(plan.mode.slicesInRound))
+        let needed = plan.roundLength * need.rounds
         guard plan.roundLength * plan.measuredRounds >= needed else {
             throw Failure(
                 .usage,

@@ -52,7 +52,7 @@ enum CompareRuns: Verb {
                 Console.out(text)
                 return .success
             }
-            try write(text, to: path)
+            try Dossier.write(text, path: path)
         }
         Console.out(console(comparisons, withService: arguments.has("--service")))
         return .success
@@ -108,11 +108,5 @@ enum CompareRuns: Verb {
                 .usage, "assay compare: --map: '\(text)' is not TAG=TAG, such as --map requests=latest_order-st")
         }
         return Renaming(a: parts[0], b: parts[1])
-    }
-
-    private static func write(_ text: String, to path: String) throws {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
-        try Dossier(path: folder.isEmpty ? "/" : folder).write(text, to: String(parts.last ?? ""))
     }
 }

@@ -47,9 +47,7 @@ struct CriteriaCheck {
         let active = Nanoseconds(max(1, (duration ?? .seconds(600)).count / 2))
         let mean = rate ?? trace?.meanRate ?? traffic.rate?.mean(over: active) ?? Rate(perSecond: 0)
         return PlannedTraffic(
-            operations: profile.operations.map {
-                OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
-            },
+            operations: profile.operations.map(\.info),
             ratePerSecond: mean.perSecond, mode: .interleaved, slice: traffic.slice, guardLength: traffic.guardLength,
             saturation: traffic.saturation.map { ($0.slice ?? traffic.slice, traffic.guardLength) })
     }

@@ -39,9 +39,11 @@ struct InputFile {
         }
     }
 
+    /// Its name without its folders.
+    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
     var planInput: PlanInput {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        return PlanInput(role: role, file: name, sha256: Dossier.digest(text))
+        PlanInput(role: role, file: name, sha256: Dossier.digest(text))
     }
 }
 
@@ -120,6 +122,18 @@ struct Inputs {
     ]
     static let criteriaFlag = Flag(
         "--criteria", "FILE", "what the new side must hold to", example: "--criteria criteria/major-upgrade.yaml")
+
+    /// Those of verbs that send load.
+    static let rateFlag = Flag(
+        "--rate", "RATE", "offered to each side while it is active, over the workload's own",
+        example: "--pair P --workload W --rate 2000/s")
+    static let seedFlag = Flag(
+        "--seed", "N", "names arrivals, operations and values (default 42)",
+        example: "--pair P --workload W --seed 7")
+    static let warmUpFlag = Flag(
+        "--warm-up", "TIME", "a side, over the workload's own, or detect: until it settles; not measured",
+        example: "--pair P --workload W --warm-up 2m")
+    static let quietFlag = Flag("--quiet", nil, "no progress", example: "--pair P --workload W --quiet")
 
     init(_ arguments: Arguments, verb: String) throws {
         try self.init(pair: Inputs.pairFile(arguments, verb), TrafficInputs(arguments))

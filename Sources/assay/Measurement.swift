@@ -107,9 +107,7 @@ final class Measurement {
             warmUpSettled: load.warmUpResult?.isSettled, started: wall, ended: wall,
             sharedHost: sharedHost, scheduling: load.scheduling.rawValue, workers: generator.workers,
             spins: generator.placement(sharedHost: sharedHost).spin > .zero, madeFrom: madeFrom,
-            operations: plan.operations.map {
-                OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
-            }, objective: plan.saturation?.objective?.description,
+            operations: plan.operations.map(\.info), objective: plan.saturation?.objective?.description,
             looks: plan.looks, floor: floor)
         writer = try RecordingWriter(recording, in: dossier)
     }

@@ -26,12 +26,8 @@ enum Run: Verb {
             Flag(
                 "--duration", "TIME", "length of the measured rounds (default 10m); warm-up is on top",
                 example: "--pair P --workload W --duration 30m"),
-            Flag(
-                "--rate", "RATE", "offered to each side while it is active, over the workload's own",
-                example: "--pair P --workload W --rate 2000/s"),
-            Flag(
-                "--seed", "N", "names arrivals, operations and values (default 42)",
-                example: "--pair P --workload W --seed 7"),
+            Inputs.rateFlag,
+            Inputs.seedFlag,
             Flag(
                 "--mode", "MODE", "interleaved (default), duet (both sides at once) or blocks (slices of a minute)",
                 example: "--pair P --workload W --mode duet"),
@@ -39,16 +35,14 @@ enum Run: Verb {
                 "--slice", "TIME", "measured part of a slice (default: the workload's)",
                 example: "--pair P --workload W --slice 10s"
             ),
-            Flag(
-                "--warm-up", "TIME", "a side, over the workload's own, or detect: until it settles; not measured",
-                example: "--pair P --workload W --warm-up 2m"),
+            Inputs.warmUpFlag,
             Flag(
                 "--out", "DIR", "the dossier (default results/<utc>-<workload>-<pair>)",
                 example: "--pair P --workload W --out results/rehearsal"),
             Flag(
                 "--full", nil, "to the planned end, and judged there alone, however early all is decided",
                 example: "--pair P --workload W --criteria C --full"),
-            Flag("--quiet", nil, "no progress", example: "--pair P --workload W --quiet"),
+            Inputs.quietFlag,
             Flag(
                 "--dry-run", nil, "says what would be sent, and sends nothing",
                 example: "--pair P --workload W --dry-run")

@@ -39,7 +39,7 @@ enum SealCriteria: Verb {
             file: file.name, sha256: Dossier.digest(file.text), sealed: Clock.wall(), by: by,
             assayVersion: assayVersion,
             earlier: before.map { $0.earlier + [Seal.Earlier(sha256: $0.sha256, sealed: $0.sealed)] } ?? [])
-        try Dossier(path: file.folder).write(seal.json().text(), to: "\(file.name).seal")
+        try Dossier.write(seal.json().text(), path: path(file))
         Console.note("wrote \(path(file)): \(file.path) has the SHA-256 \(seal.sha256), sealed \(seal.words)")
         return .success
     }
@@ -47,12 +47,8 @@ enum SealCriteria: Verb {
     private static func path(_ criteria: InputFile) -> String { criteria.path + ".seal" }
 
     private static func existing(_ criteria: InputFile) throws -> Seal? {
-        guard let text = try text(criteria) else { return nil }
+        guard let text = try Dossier.readIfThere(path: path(criteria)) else { return nil }
         return try Seal.read(text, file: path(criteria))
-    }
-
-    private static func text(_ criteria: InputFile) throws -> String? {
-        try Dossier(path: criteria.folder).readIfThere("\(criteria.name).seal")
     }
 
     private static func changed(_ criteria: InputFile, _ seal: Seal) -> InputError {
@@ -65,19 +61,9 @@ enum SealCriteria: Verb {
     /// The seal beside a criteria file that a run is given, or nil where there is none. A seal of other bytes is an
     /// error.
     static func seal(of criteria: InputFile) throws -> InputFile? {
-        guard let text = try text(criteria) else { return nil }
+        guard let text = try Dossier.readIfThere(path: path(criteria)) else { return nil }
         let seal = try Seal.read(text, file: path(criteria))
         guard seal.fits(criteria.text) else { throw changed(criteria, seal) }
         return InputFile(role: "seal", path: path(criteria), text: text)
-    }
-}
-
-extension InputFile {
-    /// Its name without its folders.
-    fileprivate var name: String { path.split(separator: "/").last.map(String.init) ?? path }
-    /// The folder that it lies in, as a path to which `/` and a name can be added.
-    fileprivate var folder: String {
-        let folders = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        return folders.isEmpty ? "." : folders.joined(separator: "/")
     }
 }

@@ -49,6 +49,11 @@ extension SliceRecord {
 extension RoundRecord {
     /// Of the measured parts of both slices, counted from `Recording.started`.
     public var start: Nanoseconds { min(old.start, new.start) }
+    /// Measured time of the round, seconds: of both slices, or of the longer where both sides were measured at once.
+    public func measuredSeconds(_ mode: Mode) -> Double {
+        let (old, new) = (old.length.seconds, new.length.seconds)
+        return mode == .duet ? max(old, new) : old + new
+    }
     public var end: Nanoseconds { max(old.start + old.length, new.start + new.length) }
 }
 

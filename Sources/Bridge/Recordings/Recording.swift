@@ -11,6 +11,9 @@ public enum Mode: String, CaseIterable, Hashable, Sendable {
     case duet
     /// As interleaved, in slices of a minute and more: for sides whose caches must be warm again after each turn of the other.
     case blocks
+
+    /// How many slices a round takes one after the other.
+    public var slicesInRound: Int { self == .duet ? 1 : 2 }
 }
 
 /// One operation of the workload, as far as a reader of results needs it.

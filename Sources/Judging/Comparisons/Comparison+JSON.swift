@@ -45,8 +45,14 @@ private func identity(_ measure: Measure, _ scope: Scope) -> [String: JSON] {
     return keys
 }
 
-private func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
-private func optional(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
+func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+func optional(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
+
+extension [Caveat] {
+    public var json: JSON {
+        .array(map { .object(["code": .string($0.code.rawValue), "sentence": .string($0.sentence)]) })
+    }
+}
 
 extension Effect {
     /// Shares are relative changes: 0.05 is 5 %.
@@ -62,8 +68,7 @@ extension Effect {
             keys["new_ms"] = optional(newMilliseconds)
         }
         keys["unavailable"] = optional(unavailable)
-        keys["caveats"] = .array(
-            caveats.map { .object(["code": .string($0.code.rawValue), "sentence": .string($0.sentence)]) })
+        keys["caveats"] = caveats.json
         if let estimate {
             let interval = estimate.interval()
             keys["change"] = .number(expm1(estimate.log))

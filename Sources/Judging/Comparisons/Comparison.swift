@@ -50,7 +50,7 @@ public struct Comparison: Equatable, Sendable {
     }
 
     public func errorRate(of scope: Scope, on side: Side) -> ErrorRate? {
-        errorRates.first { $0.scope == scope && $0.side == side }
+        share(Measure(.errorRate), of: scope, on: side)
     }
 
     /// The share of failures that `measure` names: the error rate, or that of time-outs.

@@ -14,7 +14,7 @@ public struct EvidenceNeed: Equatable, Sendable {
     ///   - secondsPerRound: measured time of a round: of both slices, or of one where both sides run at once; above 0.
     public init(_ measure: Measure, operationsPerRound: Double, secondsPerRound: Double) {
         let perUnit = RunEvidence.roundsPerUnit(seconds: secondsPerRound)
-        let beyond = UnitPlan.share(measure) * operationsPerRound
+        let beyond = UnitPlan.share(measure.metric) * operationsPerRound
         func whole(_ rounds: Double) -> Int { Int(min(rounds.rounded(.up), 1e12)) }
         let inUnit = max(perUnit, whole(UnitPlan.fewestInUnit / beyond))
         let least = UnitPlan.fewestUnits * (measure.isLatency ? inUnit : perUnit)
@@ -22,7 +22,9 @@ public struct EvidenceNeed: Equatable, Sendable {
     }
 
     /// Operations a side without which there is no estimate, however they are spread over time.
-    public static func operations(_ measure: Measure) -> Double { UnitPlan.fewestInAll / UnitPlan.share(measure) }
+    public static func operations(_ measure: Measure) -> Double {
+        UnitPlan.fewestInAll / UnitPlan.share(measure.metric)
+    }
 }
 
 /// What would be known of the noise between identical deployments: what a longer run does not make smaller, and how

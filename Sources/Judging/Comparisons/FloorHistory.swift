@@ -81,8 +81,6 @@ public struct FloorHistory: Equatable, Sendable {
 
     /// Rates that differ by less than this, on the log scale, are one rate.
     private static let alike = 0.1
-    /// How unlikely a bias has to be before a set-up is said to have one; all figures are looked at together.
-    private static let biasAlpha = 0.01
 }
 
 extension NoiseFloor {
@@ -107,7 +105,7 @@ extension NoiseFloor {
             let mean = values.reduce(0) { $0 + $1.log } / Double(values.count)
             return Entry(
                 measure: key.measure, part: key.part, deviation: max(0, spread).squareRoot(),
-                bias: probability < FloorHistory.biasLevel
+                bias: probability < biasLevel
                     ? "\(key.measure) of \(key.part) is \(changeText(log: mean)) in \(values.count) windows of a side"
                         + " against itself" : nil)
         }
@@ -139,9 +137,8 @@ extension NoiseFloor {
     }
 }
 
-extension FloorHistory {
-    fileprivate static var biasLevel: Double { biasAlpha }
-}
+/// How unlikely a bias has to be before a set-up is said to have one; all figures are looked at together.
+private let biasLevel = 0.01
 
 /// What a run of a given length would find, as the windows showed.
 public struct Resolution: Equatable, Sendable {

@@ -21,10 +21,7 @@ struct RunEvidence {
     init(_ recording: Recording) {
         self.recording = recording
         rounds = recording.countedRounds
-        let measured = rounds.reduce(0.0) { sum, round in
-            let (old, new) = (round.old.length.seconds, round.new.length.seconds)
-            return sum + (recording.mode == .duet ? max(old, new) : old + new)
-        }
+        let measured = rounds.reduce(0.0) { $0 + $1.measuredSeconds(recording.mode) }
         let perRound = rounds.isEmpty ? 0 : measured / Double(rounds.count)
         roundsPerUnit = RunEvidence.roundsPerUnit(seconds: perRound)
         // What came after the last look at latency is no time of these rounds.
@@ -126,11 +123,6 @@ struct RunEvidence {
         }
         return found
     }
-}
-
-/// Rounds that any estimate needs, where each measures for so many seconds.
-public func fewestRounds(measuredSecondsEach seconds: Double) -> Int {
-    UnitPlan.fewestUnits * RunEvidence.roundsPerUnit(seconds: seconds)
 }
 
 /// How sure one figure can be, whatever the run.

@@ -20,7 +20,7 @@ struct UnitPlan {
     /// `count` is the number of operations on the side that has fewer, at least 1.
     init(_ measure: Measure, count: Int, _ evidence: RunEvidence) {
         let rounds = evidence.rounds.count
-        let beyond = UnitPlan.share(measure) * Double(count)
+        let beyond = UnitPlan.share(measure.metric) * Double(count)
         let perRound = beyond / Double(rounds)
         roundsPerUnit = max(evidence.roundsPerUnit, Int((UnitPlan.fewestInUnit / perRound).rounded(.up)))
         units = rounds / roundsPerUnit
@@ -54,7 +54,7 @@ struct UnitPlan {
     }
 
     /// The share of values that a measure depends on: those beyond a quantile, all for a mean.
-    static func share(_ measure: Measure) -> Double {
-        if case .quantile(let p) = measure.metric { min(p, 1 - p) } else { 1 }
+    static func share(_ metric: Metric) -> Double {
+        if case .quantile(let p) = metric { min(p, 1 - p) } else { 1 }
     }
 }

@@ -30,10 +30,9 @@ public struct PlannedTraffic: Sendable {
         self.saturation = saturation
     }
 
-    private var slicesInRound: Int { mode == .duet ? 1 : 2 }
     /// Length of a round, guards included.
-    public var round: Nanoseconds { (slice + guardLength) * slicesInRound }
-    var measuredSeconds: Double { slice.seconds * Double(slicesInRound) }
+    public var round: Nanoseconds { (slice + guardLength) * mode.slicesInRound }
+    var measuredSeconds: Double { slice.seconds * Double(mode.slicesInRound) }
 
     /// Operations of a part of the workload, a side and round.
     func operationsPerRound(_ scope: Scope) -> Double {

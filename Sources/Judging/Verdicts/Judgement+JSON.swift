@@ -16,8 +16,7 @@ extension Judgement {
             "score": .number(score),
             "summary": .string(summary),
             "void_reasons": .array(voidReasons.map { .string($0) }),
-            "caveats": .array(
-                caveats.map { .object(["code": .string($0.code.rawValue), "sentence": .string($0.sentence)]) }),
+            "caveats": caveats.json,
             "verdicts": .array(verdicts.map { $0.json() }),
             "waivers": .array(waivers.map(json)),
             "post_hoc": .bool(standing.postHoc != nil),

@@ -44,7 +44,8 @@ struct Session {
         var fractions: [Double] = []
         for number in 1..<(isWhole ? planned : reached + 1) {
             let early = recording.upTo(measuredRounds: looks.afterRounds[number - 1])
-            let found = compare(early, measures: measures)
+            // While a run lasts, its newest look is the whole recording.
+            let found = early.rounds.count == recording.rounds.count ? comparison : compare(early, measures: measures)
             let fraction = Double(found.run.countedRounds) / total
             // A look that shows next to nothing new decides nothing.
             let step = SequentialPlan.leastStep

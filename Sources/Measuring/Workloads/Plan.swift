@@ -121,8 +121,7 @@ public struct Plan: Sendable {
         try saturation?.check(operations: operations.map(\.name), timeOut: timeOut, at: nil)
         writtenValues = profile.writtenValues
         writtenDataset = profile.writtenDataset
-        let slicesInRound = settings.mode == .duet ? 1 : 2
-        let round = (slice + guardLength) * slicesInRound
+        let round = (slice + guardLength) * mode.slicesInRound
         let count = (settings.duration.count - 1) / round.count + 1
         rounds = Plan.rounds(Int(count), seed: settings.seed)
         let isSteady = arrivalSource.isSteady
@@ -192,7 +191,7 @@ public struct Plan: Sendable {
     public var measuredRounds: Int { rounds.count { $0.purpose == .measure } }
 
     /// Of a measured round, guards included.
-    public var roundLength: Nanoseconds { (slice + guardLength) * (mode == .duet ? 1 : 2) }
+    public var roundLength: Nanoseconds { (slice + guardLength) * mode.slicesInRound }
 
     /// The measured part of a slice of saturation; blocks are for latency alone.
     public var saturationSlice: Nanoseconds { saturation?.slice ?? (mode == .blocks ? .seconds(5) : slice) }

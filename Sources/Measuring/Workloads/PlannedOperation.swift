@@ -2,6 +2,7 @@
 
 import Documents
 import Quantities
+import Recordings
 
 /// How many replicas must answer, by its name in CQL.
 public enum ConsistencyLevel: String, CaseIterable, Hashable, Sendable {
@@ -234,4 +235,9 @@ extension Shape {
         case .lwt: ["INSERT", "UPDATE", "DELETE", "SELECT"]
         }
     }
+}
+
+extension PlannedOperation {
+    /// As far as a reader of results needs it.
+    public var info: OperationInfo { OperationInfo(name: name, shape: shape, keyspace: keyspace, weight: weight) }
 }

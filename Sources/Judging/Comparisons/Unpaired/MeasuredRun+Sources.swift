@@ -100,9 +100,8 @@ extension TagSeries {
             if timing == .service && record.failed > 0 {
                 histogram.record(recording.timeOut.count, count: record.failed)
             }
-            let (old, new) = (round.old.length.seconds, round.new.length.seconds)
             return Stretch(
-                seconds: round[side].length.seconds, span: recording.mode == .duet ? max(old, new) : old + new,
+                seconds: round[side].length.seconds, span: round.measuredSeconds(recording.mode),
                 histogram: LoggedHistogram(histogram))
         }
         self.init(tag: name + (timing == .response ? "-rt" : "-st"), nanoseconds: 1, stretches: stretches)

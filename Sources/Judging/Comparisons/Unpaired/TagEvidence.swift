@@ -113,7 +113,7 @@ struct TagEvidence {
 
     /// The value and its error; jackknifed over units of time as a limit on one side is in a paired run.
     mutating func figure(_ metric: Metric) -> SideFigure {
-        let beyond = share(metric) * Double(count)
+        let beyond = UnitPlan.share(metric) * Double(count)
         let ranges = units(beyond: beyond)
         let pool = pooled[ranges] ?? series(in: ranges)
         pooled[ranges] = pool
@@ -139,10 +139,6 @@ struct TagEvidence {
             milliseconds: whole.map(milliseconds(ofLogNanoseconds:)), log: whole, runError: error?.error,
             binError: width / 12.0.squareRoot(), binWidth: width, degreesOfFreedom: terms, units: ranges.count,
             exceedances: Int(beyond), varianceInflation: error?.varianceInflation ?? 1, shortage: shortage)
-    }
-
-    private func share(_ metric: Metric) -> Double {
-        if case .quantile(let p) = metric { min(p, 1 - p) } else { 1 }
     }
 
     private func binWidth(_ metric: Metric, at log: Double) -> Double {

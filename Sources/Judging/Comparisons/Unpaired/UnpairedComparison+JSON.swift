@@ -7,7 +7,7 @@ extension UnpairedComparison {
     public func json() -> JSON {
         .object([
             "a": a.json(), "b": b.json(),
-            "caveats": list(caveats),
+            "caveats": caveats.json,
             "operations": .array(operations.map { $0.json(confidence) }),
             "only_in_a": .array(onlyInA.map { .string($0) }),
             "only_in_b": .array(onlyInB.map { .string($0) }),
@@ -29,12 +29,6 @@ extension UnpairedComparison {
     }
 }
 
-private func list(_ caveats: [Caveat]) -> JSON {
-    .array(caveats.map { .object(["code": .string($0.code.rawValue), "sentence": .string($0.sentence)]) })
-}
-
-private func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
-
 extension MeasuredRun {
     fileprivate func json() -> JSON {
         .object([
@@ -52,7 +46,7 @@ extension UnpairedOperation {
     fileprivate func json(_ confidence: Double) -> JSON {
         .object([
             "operation": .string(name),
-            "timing": timing.map { .string($0.rawValue) } ?? .null,
+            "timing": optional(timing?.rawValue),
             "tag_a": .string(tagA), "tag_b": .string(tagB),
             "count_a": .integer(countA), "count_b": .integer(countB),
             "rate_a_per_s": optional(perSecondA), "rate_b_per_s": optional(perSecondB),
@@ -68,8 +62,8 @@ extension UnpairedEffect {
             "measure": .string(metric.text),
             "a_ms": optional(a.milliseconds), "b_ms": optional(b.milliseconds),
             "change": optional(logRatio.map { expm1($0) }),
-            "caveats": list(caveats),
-            "unavailable": unavailable.map { .string($0) } ?? .null
+            "caveats": caveats.json,
+            "unavailable": optional(unavailable)
         ]
         if let estimate {
             let interval = estimate.interval(confidence: confidence)
