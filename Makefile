@@ -1,5 +1,5 @@
 # The goals of everyday work. Each brings the machine to what it needs (scripts/bootstrap.sh) and works without a writable HOME.
-.PHONY: demo build test check lint format imports static sanitize simulate bench soak fuzz clean
+.PHONY: demo build test check lint format imports static sanitize simulate aa bench soak fuzz clean
 
 # SwiftPM and clang keep caches below HOME unless told otherwise.
 export XDG_CACHE_HOME := $(CURDIR)/.build/home/cache
@@ -60,6 +60,12 @@ sanitize:
 simulate:
 	@scripts/bootstrap.sh tests
 	scripts/simulate.sh $(HOMES)
+
+# Two real nodes of the same version against each other, and a known difference planted between them: about 90 minutes, and needs
+# ASSAY_SERVERS. Adds what it found to docs/calibration.md.
+aa: build
+	@scripts/bootstrap.sh tests
+	scripts/aa.sh
 
 # CPU per operation and memory of Assay's worker beside the floor: a minimal client in C that sends the same frames.
 bench: build

@@ -65,6 +65,9 @@ struct Arguments {
     func duration(_ flag: String) throws(Failure) -> Nanoseconds? {
         try quantity(flag) { (text: String) throws(QuantityError) in try Nanoseconds(parsing: text) }
     }
+    func ratio(_ flag: String) throws(Failure) -> Ratio? {
+        try quantity(flag) { (text: String) throws(QuantityError) in try Ratio(parsing: text) }
+    }
     func rate(_ flag: String) throws(Failure) -> Rate? {
         try quantity(flag) { (text: String) throws(QuantityError) in try Rate(parsing: text) }
     }

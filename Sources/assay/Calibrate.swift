@@ -48,20 +48,24 @@ enum Calibrate: Verb {
             arguments.string("--out") ?? "results/\(Clock.wall().compact)-calibrate-\(inputs.pair.name)"
         let file = FloorFile(pair: path)
         var history = try file.read(pair: inputs.pair.name)
-        let settings = PlanSettings(
+        var settings = PlanSettings(
             duration: try arguments.duration("--window") ?? .seconds(600), seed: try arguments.seed(),
             rate: try arguments.rate("--rate"), warmUp: try arguments.warmUp(), trace: inputs.trace)
-        let plans = try sides.map { side in
+        let same = sides.map { side in
             var same = inputs
             same.pair = inputs.pair.againstItself(side)
-            return (side: side, inputs: same, plan: try Run.plan(profile, same, settings, verb: name))
+            return (side: side, inputs: same)
         }
-        // All of them send the same, at the same rate.
-        let sent = plans[0].plan
+        // All of them send the same kind of thing, at the same rate.
+        let sent = try Run.plan(profile, same[0].inputs, settings, verb: name)
         try checkLength(sent)
         Interruption.watch()
+        let began = Clock.wall()
         for number in 1...windows {
-            let (side, window, planned) = plans[(number - 1) % plans.count]
+            let (side, window) = same[(number - 1) % same.count]
+            let planned = try Run.plan(profile, window, settings, verb: name)
+            // The next one draws its operations and the order of its sides anew.
+            settings.seed += 1
             let dossier = try Run.freshDossier(at: "\(folder)/window-\(number)-\(side)", verb: name)
             let completed = try Run.measure(
                 planned, window, dossier, generator, floor: nil, quiet: arguments.has("--quiet"))
@@ -74,7 +78,8 @@ enum Calibrate: Verb {
             let separate = side == .old && inputs.pair.control != nil
             guard
                 let seen = FloorWindow(
-                    recording, comparison, traffic: inputs.trafficDigest, side: side, separateDeployment: separate)
+                    recording, comparison, calibration: began, traffic: inputs.trafficDigest, side: side,
+                    separateDeployment: separate)
             else {
                 let why = comparison.validity.reasons.first ?? "nothing could be estimated; give it more time"
                 Console.note("window \(number) of \(windows) is left out: \(why)")
@@ -120,6 +125,7 @@ enum Calibrate: Verb {
     /// Prints what the floor is now, and what a run can resolve.
     private static func conclude(_ windows: [FloorWindow], _ file: FloorFile) -> ExitCode {
         Console.out(FloorTable.text(windows))
+        Console.out(CoverageTable.text(windows))
         guard let floor = NoiseFloor(windows) else {
             Console.note(
                 "\(file.path): \(windows.count) windows of this workload; \(NoiseFloor.fewestWindows) give a floor")

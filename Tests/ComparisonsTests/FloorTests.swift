@@ -9,14 +9,16 @@ import RunSupport
 import Statistics
 import Testing
 
-private func window(_ log: Double, error: Double = 0.002, part: String = "read", separate: Bool = true) throws
-    -> FloorWindow
-{
+private func window(
+    _ log: Double, error: Double = 0.002, part: String = "read", separate: Bool = true, calibration: Int64 = 0
+) throws -> FloorWindow {
     var sketch = RunSketch()
     sketch.rounds = 12
     let recording = sketch.recording { for step in 0..<100 { $0.take(2 + Double(step) / 50) } }
     var window = try #require(
-        FloorWindow(recording, compare(recording), traffic: "0123", side: .old, separateDeployment: separate))
+        FloorWindow(
+            recording, compare(recording), calibration: WallTime(unixNanoseconds: calibration), traffic: "0123",
+            side: .old, separateDeployment: separate))
     window.figures = [
         FloorWindow.Figure(measure: "p99 of response time", part: part, log: log, runError: error)
     ]
@@ -116,4 +118,20 @@ private func window(_ log: Double, error: Double = 0.002, part: String = "read",
     #expect(found[0] > found[1] && found[1] > found[2])
     let floor = try #require(NoiseFloor(windows)).entries[0].deviation
     #expect(abs(found[2] - detectableEffect(standardError: floor, df: 8)) < 1e-3)
+}
+
+@Test func coverageIsThatOfTheFloorOfTheOtherCalibrations() throws {
+    // Two calibrations of four windows each; in the second the deployments lie further apart.
+    let first = try [0.001, -0.001, 0.002, -0.002].map { try window($0, error: 0.002, calibration: 1) }
+    let second = try [0.02, -0.02, 0.03, -0.03].map { try window($0, error: 0.002, calibration: 2) }
+    let rows = FloorHistory.coverage(first + second)
+    #expect(rows.map(\.measure) == ["p99 of response time"])
+    // t of four degrees at 95 % is 2.13: the first four hold no difference by themselves, the second by no other's floor.
+    #expect(rows.first?.intervals == 8 && rows.first?.alone == 4 && rows.first?.withFloor == 4)
+    // One calibration: the floor of all other windows.
+    let alone = try [0.02, -0.02, 0.03, -0.03, 0.025, -0.025].map { try window($0, error: 0.002, calibration: 3) }
+    let row = try #require(FloorHistory.coverage(alone).first)
+    #expect(row.intervals == 6 && row.alone == 0 && row.withFloor == 6)
+    // Too few outside of each to be a floor.
+    #expect(FloorHistory.coverage(first).isEmpty)
 }

@@ -7,60 +7,6 @@ import Quantities
 import Reactor
 import Testing
 
-/// A blocking client on a socket, for a few requests.
-private final class SocketClient {
-    let socket: Socket
-    private var received: [UInt8] = []
-    /// The server has ended the connection.
-    private(set) var isClosed = false
-
-    init(_ server: LabServer) throws {
-        socket = try Socket.connecting(to: Endpoint(host: "127.0.0.1", port: server.port))
-    }
-    deinit { socket.close() }
-
-    func send(_ bytes: [UInt8]) {
-        var sent = 0
-        while sent < bytes.count {
-            switch bytes[sent...].withUnsafeBytes({ socket.send($0) }) {
-            case .bytes(let count): sent += count
-            case .wouldBlock: Clock.sleep(.milliseconds(1))
-            case .closed: return
-            case .failed(let code) where code == 107: Clock.sleep(.milliseconds(1))  // not connected yet
-            case .failed: return
-            }
-        }
-    }
-
-    /// The next whole frame; nil once the server has closed, or after five seconds.
-    func frame() -> Reply? {
-        let deadline = Clock.now() + .seconds(5)
-        while Clock.now() < deadline {
-            let header = received.withUnsafeBytes { try? FrameHeader.read($0, .response) }
-            if let known = header, received.count >= FrameHeader.size + known.length {
-                let bytes = Array(received[..<(FrameHeader.size + known.length)])
-                received.removeFirst(bytes.count)
-                let response = bytes.withUnsafeBytes {
-                    try? Response.read(known, UnsafeRawBufferPointer(rebasing: $0[FrameHeader.size...]))
-                }
-                return response.map { Reply(due: Clock.now(), stream: known.stream, response: $0) }
-            }
-            var buffer = [UInt8](repeating: 0, count: 65_536)
-            switch buffer.withUnsafeMutableBytes({ socket.receive(into: $0) }) {
-            case .bytes(let count): received += buffer[..<count]
-            case .closed:
-                isClosed = true
-                return nil
-            case .failed(let code) where code != 107:
-                isClosed = true
-                return nil
-            case .wouldBlock, .failed: Clock.sleep(.milliseconds(1))
-            }
-        }
-        return nil
-    }
-}
-
 private func server(_ dials: LabDials = LabDials(.new)) throws -> LabServer {
     let server = try LabServer(listening: Endpoint(host: "127.0.0.1", port: 0), node: LabNode(side: .new, dials: dials))
     server.start()

@@ -55,7 +55,7 @@ enum ReferenceProcess: String, CaseIterable {
         let windows = (0..<8 as Range<UInt64>).compactMap { number -> FloorWindow? in
             let window = recording(seed: SeededRandom.derive(SeededRandom.derive(seed, "floor"), number), factor: 1)
             return FloorWindow(
-                window, compare(window, measures: [.p(99)]), traffic: "", side: .old,
+                window, compare(window, measures: [.p(99)]), calibration: window.started, traffic: "", side: .old,
                 separateDeployment: true)
         }
         return NoiseFloor(windows)

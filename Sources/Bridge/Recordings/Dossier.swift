@@ -75,7 +75,12 @@ public struct Dossier: Hashable, Sendable {
 
     /// Adds `text` at the end and syncs: for logs that grow while a run lasts.
     public func append(_ text: String, to name: String) throws(FileError) {
-        try Dossier.put(text, at: file(name), flags: O_WRONLY | O_CREAT | O_APPEND, "append")
+        try Dossier.append(text, path: file(name))
+    }
+
+    /// Adds to the end of any file.
+    public static func append(_ text: String, path: String) throws(FileError) {
+        try put(text, at: path, flags: O_WRONLY | O_CREAT | O_APPEND, "append")
     }
 
     /// Makes a folder inside the dossier; false where it is there already.

@@ -32,6 +32,7 @@ extension FloorWindow {
         .object([
             "started": .string(started.iso8601),
             "started_unix_ns": .integer(Int(started.unixNanoseconds)),
+            "calibration_unix_ns": .integer(Int(calibration.unixNanoseconds)),
             "side": .string(side.rawValue),
             "workload": .string(workload),
             "traffic_sha256": .string(traffic),
@@ -53,6 +54,11 @@ extension FloorWindow {
         var fields = try Fields(node, what: "a window")
         _ = try fields.required("started").string()
         started = WallTime(unixNanoseconds: Int64(try fields.required("started_unix_ns").integer()))
+        // Histories of before it was kept: each window by itself.
+        calibration = WallTime(
+            unixNanoseconds: try fields.optional("calibration_unix_ns").map { node throws(InputError) in
+                Int64(try node.integer())
+            } ?? started.unixNanoseconds)
         side = try fields.required("side").choice(of: Side.self, "side")
         workload = try fields.required("workload").string()
         traffic = try fields.required("traffic_sha256").string()

@@ -26,6 +26,8 @@ public struct FloorWindow: Equatable, Sendable {
     }
 
     public var started: WallTime
+    /// When the calibration began that it is a window of: one of several, with nothing restarted in between.
+    public var calibration: WallTime
     /// The side that was set against itself.
     public var side: Side
     public var workload: String
@@ -41,10 +43,12 @@ public struct FloorWindow: Equatable, Sendable {
 
     /// `comparison` is that of `recording`. nil where the window is no evidence: void, or not of this kind.
     public init?(
-        _ recording: Recording, _ comparison: Comparison, traffic: String, side: Side, separateDeployment: Bool
+        _ recording: Recording, _ comparison: Comparison, calibration: WallTime, traffic: String, side: Side,
+        separateDeployment: Bool
     ) {
         guard !comparison.validity.isVoid, comparison.run.isComparable, !recording.interrupted else { return nil }
         started = recording.started
+        self.calibration = calibration
         self.side = side
         workload = recording.workload
         self.traffic = traffic

@@ -146,7 +146,7 @@ extension PairSide {
         var points: [ContactPoint] = []
         for member in try node.list(expected: "a list of \(expected)") {
             let text = try member.string(expected: expected)
-            guard let point = contactPoint(text) else {
+            guard let point = ContactPoint(parsing: text) else {
                 throw InputError(member.position, "'\(text)' is not a place to connect to", expected: expected)
             }
             points.append(point)
@@ -156,8 +156,11 @@ extension PairSide {
         }
         return points
     }
+}
 
-    private static func contactPoint(_ text: String) -> ContactPoint? {
+extension ContactPoint {
+    /// Reads `host`, `host:port` or `[IPv6]:port`; without a port it is 9042.
+    public init?(parsing text: String) {
         var host = text[...]
         var rest = Substring()
         if text.first == "[" {
@@ -169,10 +172,13 @@ extension PairSide {
             (host, rest) = (text[..<colon], text[colon...])
         }
         guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || "/@".contains($0) }) else { return nil }
-        if rest.isEmpty { return ContactPoint(host: String(host), port: defaultPort) }
+        if rest.isEmpty {
+            self.init(host: String(host), port: PairSide.defaultPort)
+            return
+        }
         let digits = rest.dropFirst()
         guard rest.first == ":", digits.allSatisfy(\.isNumber), let port = UInt16(digits), port > 0 else { return nil }
-        return ContactPoint(host: String(host), port: port)
+        self.init(host: String(host), port: port)
     }
 }
 
