@@ -6,7 +6,8 @@ import Testing
 extension EndToEnd {
     @Suite(.timeLimit(.minutes(1))) struct VerbTests {
         static let verbs = [
-            "demo", "init", "check", "load", "seal", "run", "calibrate", "judge", "report", "compare", "lab"
+            "demo", "init", "check", "load", "seal", "run", "calibrate", "judge", "report", "compare", "lab",
+            "plant"
         ]
 
         @Test(arguments: verbs)

@@ -89,9 +89,13 @@ import Testing
     }
 
     @Test func aNodeThatIsNotThereEndsTheConnection() throws {
-        let (server, proxy, client) = try behind(nil)
-        server.stop()
+        let free = try Socket.listening(on: Endpoint(host: "127.0.0.1", port: 0))
+        let gone = Endpoint(host: "127.0.0.1", port: free.localPort)
+        free.close()
+        let proxy = try HoldingProxy(listening: Endpoint(host: "127.0.0.1", port: 0), upstream: gone, rule: nil)
+        try proxy.start()
         defer { proxy.stop() }
+        let client = try SocketClient(port: proxy.endpoint.port)
         client.send(CQLProtocol.Request.startup(driverVersion: "0").bytes(stream: 0))
         #expect(client.frame() == nil && client.isClosed)
     }
