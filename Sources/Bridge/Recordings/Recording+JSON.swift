@@ -51,6 +51,7 @@ extension Recording {
         ]
         if let objective { keys["objective"] = .string(objective) }
         if let looks { keys["looks"] = looks.json }
+        if let boost { keys["boost"] = boost.json }
         return .object(keys)
     }
 

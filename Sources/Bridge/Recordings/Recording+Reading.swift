@@ -5,8 +5,8 @@ import Histograms
 import Quantities
 
 extension Recording {
-    /// Tag of an operation's response times in the logs; `-st` for service times. What was seen at a side's limits has tags of its own,
-    /// so that nobody takes it for the latency of the workload; no name of an operation holds a colon.
+    /// Tag of an operation's response times in the logs; `-st` for service times. What was seen at a side's limits, or of another mix, has
+    /// tags of its own, so that nobody takes it for the latency of the workload; no name of an operation holds a colon.
     static func responseTag(_ operation: String, _ purpose: RoundRecord.Purpose) -> String {
         tag(operation, purpose) + "-rt"
     }
@@ -14,7 +14,7 @@ extension Recording {
         tag(operation, purpose) + "-st"
     }
     private static func tag(_ operation: String, _ purpose: RoundRecord.Purpose) -> String {
-        purpose.saturates ? "\(operation):\(purpose.rawValue)" : operation
+        purpose.isUsual ? operation : "\(operation):\(purpose.rawValue)"
     }
 
     /// Reads the recording of a dossier.
@@ -114,6 +114,9 @@ extension Recording {
             spins: try fields.optional("spins")?.boolean() ?? false, madeFrom: madeFrom, operations: operations,
             objective: try fields.optional("objective")?.string(),
             looks: try fields.optional("looks").map { (node) throws(InputError) in try Looks(node) },
+            boost: try fields.optional("boost").map { (node) throws(InputError) in
+                try Boost(node, among: operations)
+            },
             floor: try floor(fields.required("noise_floor")), events: events, rounds: rounds)
     }
 

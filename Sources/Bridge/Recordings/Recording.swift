@@ -149,6 +149,8 @@ public struct RoundRecord: Equatable, Sendable {
         case measure
         /// Round 0 once more, at the end: shows what row counts of a side differ from themselves. Its latencies are not judged.
         case rowsControl = "rows_control"
+        /// Another mix, in which some operations come more often: evidence on these, and on nothing else.
+        case boost
         /// A step on the way to a side's limit: shown as a curve, and not judged.
         case curve
         /// Both sides at their limits: evidence of throughput, and of nothing else.
@@ -156,6 +158,8 @@ public struct RoundRecord: Equatable, Sendable {
 
         /// Whether the round belongs to the phase that drives sides to their limits.
         public var saturates: Bool { self == .curve || self == .saturation }
+        /// Whether it is offered what the workload offers: its mix, at its rate.
+        public var isUsual: Bool { self == .measure || self == .rowsControl }
     }
 
     public var index: Int
@@ -216,6 +220,8 @@ public struct Recording: Equatable, Sendable {
     public var objective: String?
     /// When it was to be judged; nil where only its end was meant for that.
     public var looks: Looks?
+    /// Rounds of another mix that were planned; nil where there were to be none.
+    public var boost: Boost?
     /// The noise floor in force; nil where none was measured.
     public var floor: NoiseFloor?
     /// What happened to the sides' nodes, in order of time.
@@ -231,7 +237,8 @@ public struct Recording: Equatable, Sendable {
         sharedHost: Bool = false, scheduling: String = "normal", workers: Int = 1, spins: Bool = false,
         madeFrom: [String: String] = [:],
         operations: [OperationInfo],
-        objective: String? = nil, looks: Looks? = nil, floor: NoiseFloor? = nil, events: [NodeEvent] = [],
+        objective: String? = nil, looks: Looks? = nil, boost: Boost? = nil, floor: NoiseFloor? = nil,
+        events: [NodeEvent] = [],
         rounds: [RoundRecord] = []
     ) {
         self.assayVersion = assayVersion
@@ -254,6 +261,7 @@ public struct Recording: Equatable, Sendable {
         self.operations = operations
         self.objective = objective
         self.looks = looks
+        self.boost = boost
         self.floor = floor
         self.events = events
         self.rounds = rounds
