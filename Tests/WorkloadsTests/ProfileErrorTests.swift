@@ -82,7 +82,7 @@ func wholeFile(mistake: Mistake) {
     Mistake(
         "bind: [a]\n  put", "bnid: [a]\n  put",
         "19:5: unknown key 'bnid' in operation 'get', did you mean 'bind'? ",
-        "expected one of bind, consistency, cql, page_size, pages, prepared, serial_consistency, shape, timestamps, tracing, ",
+        "expected one of bind, boost, consistency, cql, page_size, pages, prepared, serial_consistency, shape, timestamps, tracing, ",
         "weight"
     ),
     Mistake("weight: 3", "weight: 0", "17:13: weight is 0.0, expected more than 0"),

@@ -42,6 +42,14 @@ public final class LoadRun: Sendable {
         var endedWorkers = 0
         var completed = true
         var warmUp = WarmUpState()
+        var boost = BoostGate()
+    }
+
+    /// Where workers meet after the control round, until somebody has said whether there are to be boost rounds.
+    private struct BoostGate {
+        var arrived = 0
+        var isWanted: Bool?
+        var start: Instant?
     }
 
     private let shared = Mutex(Shared())
@@ -119,6 +127,7 @@ public final class LoadRun: Sendable {
             }
             completed = try worker.run(
                 .open(plan.segments, arrivals: plan.arrivals(of:), isLeftOut: isLeftOut), from: start)
+            if completed, plan.boost != nil { completed = try boost(worker) }
             if completed, let conductor { completed = worker.saturate(conductor) }
         }
         worker.close()
@@ -141,6 +150,33 @@ public final class LoadRun: Sendable {
             }
         }
         return nil
+    }
+
+    /// Waits for the decision on boost rounds, and runs them. Returns whether that came to its end (false: it was stopped).
+    private func boost(_ worker: Worker<SocketWorld, PlanTraffic>) throws(LoadFailure) -> Bool {
+        shared.withLock { $0.boost.arrived += 1 }
+        let opened = worker.wait { [self] in
+            let now = worker.world.now()
+            return shared.withLock { shared -> Instant? in
+                guard shared.boost.arrived == workers, shared.boost.isWanted != nil else { return nil }
+                // All of them begin when the first of them heard of it, and a little.
+                if shared.boost.start == nil { shared.boost.start = now + StartGate.lead }
+                return shared.boost.start
+            }
+        }
+        guard let opened else { return false }
+        guard shared.withLock({ $0.boost.isWanted }) == true else { return true }
+        return try worker.run(.open(plan.boostSegments, arrivals: plan.arrivals(of:)), from: opened)
+    }
+
+    /// Whether boost rounds are to be run, once the last look at what came before is taken. Where a plan has some, they wait for this.
+    /// Returns false where that was decided before.
+    public func decideBoost(isWanted: Bool) -> Bool {
+        shared.withLock { shared in
+            guard shared.boost.isWanted == nil else { return false }
+            shared.boost.isWanted = isWanted
+            return true
+        }
     }
 
     /// How a detected warm-up ended; nil before that, and where it was given.
@@ -213,19 +249,28 @@ public struct RoundAssembler {
     private var slices: [Int: [Side: SliceRecord]] = [:]
     /// Place in `planned` of the round that is whole next.
     private var next = 0
+    /// Of the last round that was given out, left out or not: what is decided later follows it.
+    private var lastIndex: Int
 
-    public init(_ plan: Plan) { planned = plan.rounds }
+    public init(_ plan: Plan) {
+        planned = plan.rounds
+        lastIndex = plan.rounds.last?.index ?? -1
+    }
 
     /// The measured rounds from `count` on will not be run.
     public mutating func leaveOut(from count: Int) {
         planned.removeAll { $0.purpose == .measure && $0.index >= count }
     }
 
-    private var lastIndex: Int { planned.last?.index ?? -1 }
+    /// Boost rounds will not be run.
+    public mutating func leaveOutBoost() { planned.removeAll { $0.purpose == .boost } }
 
     /// The rounds that are whole now. A round waits for those before it, so that the recording stays in order of time.
     public mutating func add(_ slice: FinishedSlice) -> [RoundRecord] {
-        if let decided = slice.planned, decided.index == lastIndex + 1 { planned.append(decided) }
+        if let decided = slice.planned, decided.index == lastIndex + 1 {
+            planned.append(decided)
+            lastIndex += 1
+        }
         slices[slice.round, default: [:]][slice.side] = slice.record
         var whole: [RoundRecord] = []
         while next < planned.count, let sides = slices[planned[next].index], let old = sides[.old],

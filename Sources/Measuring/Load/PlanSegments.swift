@@ -5,9 +5,12 @@ import Recordings
 import Workloads
 
 extension Plan {
-    /// Everything in order of time that is known before. A warm-up of a given length alternates sides in slices, until each had its
-    /// length; one that is detected comes before all of this.
-    public var segments: [Segment] { warmUpSegments + rounds.flatMap(segments(of:)) }
+    /// Everything in order of time that is known before, up to the control round. A warm-up of a given length alternates sides in slices,
+    /// until each had its length; one that is detected comes before all of this.
+    public var segments: [Segment] { warmUpSegments + rounds.filter(\.purpose.isUsual).flatMap(segments(of:)) }
+
+    /// Rounds of the boosted mix, which are run if they are still needed then.
+    public var boostSegments: [Segment] { rounds.filter { $0.purpose == .boost }.flatMap(segments(of:)) }
 
     public var warmUpSegments: [Segment] {
         guard let warmUp = warmUp.given, warmUp > .zero else { return [] }
@@ -36,8 +39,10 @@ extension Plan {
     func sidesInOrder(first: Side) -> [[Side]] { mode == .duet ? [[.old, .new]] : [[first], [first.other]] }
 
     public var warmUpLength: Nanoseconds { warmUpSegments.reduce(.zero) { $0 + $1.total } }
-    /// Warm-up, rounds, control round and saturation; draining the last slice comes on top.
-    public var totalLength: Nanoseconds { segments.reduce(.zero) { $0 + $1.total } + saturationLength }
+    /// Warm-up, rounds, control round, boost rounds and saturation; draining the last slice comes on top.
+    public var totalLength: Nanoseconds { segments.reduce(.zero) { $0 + $1.total } + boostLength + saturationLength }
+    /// Rounds of the boosted mix.
+    public var boostLength: Nanoseconds { boostSegments.reduce(.zero) { $0 + $1.total } }
     /// Rounds at the sides' limits; the curve that leads there comes on top.
     public var saturationLength: Nanoseconds { (saturationSlice + saturationGuard) * (2 * saturationRounds) }
 }

@@ -24,7 +24,7 @@ public final class PlanTraffic: TrafficSource {
 
     public let statements: [TrafficStatement]
     private let operations: [PlannedOperation]
-    private let weights: [Double]
+    private let mix: OperationMix
     private let binds: [Bind]
     private let parts: [Part]
     /// Which parts are an operation's.
@@ -41,10 +41,10 @@ public final class PlanTraffic: TrafficSource {
 
     public init(_ plan: Plan, startedMicroseconds: Int64) {
         operations = plan.operations
-        weights = operations.map(\.weight)
+        mix = plan.mix
         baseTimestamp = startedMicroseconds
         (streamSeed, seedBefore) = (plan.seed, plan.seed)
-        stream = OperationStream(weights: weights, seed: plan.seed)
+        stream = mix.stream(seed: plan.seed)
         before = stream
         statements = operations.map(TrafficStatement.init)
         var (binds, parts, partsOf): ([Bind], [Part], [Range<Int>]) = ([], [], [])
@@ -79,7 +79,7 @@ public final class PlanTraffic: TrafficSource {
         if seed == streamSeed { return stream }
         if seed == seedBefore { return before }
         (before, seedBefore) = (stream, streamSeed)
-        (stream, streamSeed) = (OperationStream(weights: weights, seed: seed), seed)
+        (stream, streamSeed) = (mix.stream(seed: seed), seed)
         return stream
     }
 

@@ -2,6 +2,19 @@
 
 import Quantities
 
+/// How often operations come: in all rounds alike, but for boost rounds.
+public struct OperationMix: Sendable {
+    let usual: [Double]
+    let boosted: [Double]
+    /// Of boost rounds.
+    let boostSeeds: Set<UInt64>
+
+    /// The operations within a round or the warm-up with this seed.
+    public func stream(seed: UInt64) -> OperationStream {
+        OperationStream(weights: boostSeeds.contains(seed) ? boosted : usual, seed: seed)
+    }
+}
+
 /// The operations of one round, the same on both sides. Any of them can be made again alone.
 public struct OperationStream: Sendable {
     private let seed: UInt64

@@ -35,10 +35,13 @@ public struct PlanSettings: Sendable {
     public var saturation: Saturation?
     /// How often the run is judged while it lasts, its end included; nil where it is not.
     public var looks: Int?
+    /// Rounds of another mix that follow.
+    public var boost: Boost?
 
     public init(
         duration: Nanoseconds, seed: UInt64, mode: Mode = .interleaved, rate: Rate? = nil, slice: Nanoseconds? = nil,
-        warmUp: WarmUp? = nil, trace: ArrivalTrace? = nil, saturation: Saturation? = nil, looks: Int? = nil
+        warmUp: WarmUp? = nil, trace: ArrivalTrace? = nil, saturation: Saturation? = nil, looks: Int? = nil,
+        boost: Boost? = nil
     ) {
         self.duration = duration
         self.seed = seed
@@ -49,6 +52,7 @@ public struct PlanSettings: Sendable {
         self.trace = trace
         self.saturation = saturation
         self.looks = looks
+        self.boost = boost
     }
 }
 
@@ -94,6 +98,8 @@ public struct Plan: Sendable {
     public var saturation: Saturation?
     /// When it is judged while it lasts; nil where it is not.
     public var looks: Looks?
+    /// Rounds of another mix that follow the control round; nil where there are to be none.
+    public let boost: Boost?
     let writtenValues: Node?
     let writtenDataset: Node?
 
@@ -123,8 +129,12 @@ public struct Plan: Sendable {
         writtenDataset = profile.writtenDataset
         let round = (slice + guardLength) * mode.slicesInRound
         let count = (settings.duration.count - 1) / round.count + 1
-        rounds = Plan.rounds(Int(count), seed: settings.seed)
+        let boost = settings.boost
+        let boosted = Plan.boostRounds(boost?.rounds ?? 0, from: Int(count) + 1, seed: settings.seed)
+        self.boost = boost
+        rounds = Plan.rounds(Int(count), seed: settings.seed) + boosted
         let isSteady = arrivalSource.isSteady
+        precondition(boost == nil || isSteady, "a boost is at the rate that all rounds have")
         looks = settings.looks.map { Looks(isSteady ? $0 : 1, over: Int(count)) }
         rate =
             switch arrivalSource {
@@ -166,22 +176,32 @@ public struct Plan: Sendable {
         }
     }
 
-    /// `count` rounds in permuted blocks of two, so that each side goes first in exactly one round of every block, and after
-    /// them round 0 once more as control.
+    /// `count` rounds, and after them round 0 once more as control.
     private static func rounds(_ count: Int, seed: UInt64) -> [PlannedRound] {
+        let rounds = blocks(count, .measure, from: 0, seed: seed)
+        return rounds + [
+            PlannedRound(index: count, purpose: .rowsControl, first: rounds[0].first, seed: rounds[0].seed)
+        ]
+    }
+
+    /// `count` rounds of the boosted mix, which follow the control round.
+    private static func boostRounds(_ count: Int, from index: Int, seed: UInt64) -> [PlannedRound] {
+        blocks(count, .boost, from: index, seed: SeededRandom.derive(seed, "boost"))
+    }
+
+    /// Permuted blocks of two, so that each side goes first in exactly one round of every block.
+    private static func blocks(
+        _ count: Int, _ purpose: RoundRecord.Purpose, from start: Int, seed: UInt64
+    ) -> [PlannedRound] {
         var coin = SeededRandom(seed: SeededRandom.derive(seed, "order"))
         let seeds = SeededRandom.derive(seed, "round")
-        var rounds: [PlannedRound] = []
         var firstOfBlock = Side.old
-        for index in 0..<count {
-            if index % 2 == 0 { firstOfBlock = coin.below(2) == 0 ? .old : .new }
-            let first = index % 2 == 0 ? firstOfBlock : firstOfBlock.other
-            let roundSeed = SeededRandom.derive(seeds, UInt64(index))
-            rounds.append(PlannedRound(index: index, purpose: .measure, first: first, seed: roundSeed))
+        return (0..<count).map { number in
+            if number % 2 == 0 { firstOfBlock = coin.below(2) == 0 ? .old : .new }
+            return PlannedRound(
+                index: start + number, purpose: purpose, first: number % 2 == 0 ? firstOfBlock : firstOfBlock.other,
+                seed: SeededRandom.derive(seeds, UInt64(number)))
         }
-        rounds.append(
-            PlannedRound(index: count, purpose: .rowsControl, first: rounds[0].first, seed: rounds[0].seed))
-        return rounds
     }
 
     /// Whether all rounds are offered the same rate.
@@ -221,7 +241,12 @@ public struct Plan: Sendable {
     }
 
     /// The operations within a round or the warm-up with this seed.
-    public func operationStream(seed: UInt64) -> OperationStream {
-        OperationStream(weights: operations.map(\.weight), seed: seed)
+    public func operationStream(seed: UInt64) -> OperationStream { mix.stream(seed: seed) }
+
+    /// How often each operation comes, in every round.
+    public var mix: OperationMix {
+        OperationMix(
+            usual: operations.map(\.weight), boosted: boost?.weights(operations.map(\.info)) ?? [],
+            boostSeeds: Set(rounds.filter { $0.purpose == .boost }.map(\.seed)))
     }
 }

@@ -31,6 +31,7 @@ extension Plan {
             "rounds": .array(rounds.map(Plan.json))
         ]
         if let saturation { keys["saturation"] = json(saturation) }
+        if let boost { keys["boost"] = boost.json }
         if let looks { keys["looks_after_rounds"] = .array(looks.afterRounds.map { .integer($0) }) }
         return .object(keys)
     }

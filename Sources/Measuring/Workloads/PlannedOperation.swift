@@ -55,6 +55,8 @@ public struct PlannedOperation: Sendable {
     public var tracedShare = 0.0
     /// Share of the traffic, relative to the other operations' weights.
     public var weight: Double
+    /// Whether it is to come more often in rounds of its own; nil: as the planner finds.
+    public var boost: BoostWish?
     /// Of the operation's name in the file.
     public var position: Position
 
@@ -122,6 +124,7 @@ extension PlannedOperation {
         if let node = fields.optional("tracing") {
             operation.tracedShare = try node.share("the share of traced requests")
         }
+        operation.boost = try fields.optional("boost").map(BoostWish.read)
         try fields.finish()
         if shape != .batch { try operation.statements[0].checkBinds(of: fields.what) }
         return operation
