@@ -33,6 +33,8 @@ public struct Caveat: Hashable, Sendable {
         case failures
         /// The figure itself lies at the time-out: the truth is there or beyond.
         case atTimeOut = "at_time_out"
+        /// It was measured in boost rounds, under another mix than the workload's.
+        case boosted
         /// Rounds of saturation were left out because the generator, and not the side, was at its limit.
         case generatorLimit = "generator_limit"
         /// Whether the sides were at their limits was not seen.

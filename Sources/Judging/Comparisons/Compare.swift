@@ -35,7 +35,8 @@ public func compare(_ recording: Recording, measures: [Measure] = Measure.standa
     }
     return Comparison(
         run: evidence.facts, validity: validity(of: recording), operations: recording.operations.map(\.name),
-        effects: effects, levels: levels, errorRates: errorRates, timeOuts: timeOuts, rows: rows)
+        effects: effects, levels: levels, errorRates: errorRates, timeOuts: timeOuts, rows: rows,
+        boost: compareBoosted(recording, rows: rows, measures: measures))
 }
 
 /// A part of the workload that is looked at by itself: one operation, one shape, one keyspace, or all.

@@ -3,10 +3,11 @@
 import Quantities
 import Recordings
 
-/// Compares the rows of the operation at `index` over the rounds that count.
-func compareRows(of index: Int, in recording: Recording) -> RowComparison {
+/// Compares the rows of the operation at `index` over the rounds that count, or over the `others` that do.
+func compareRows(of index: Int, in recording: Recording, over others: [RoundRecord]? = nil) -> RowComparison {
+    let rounds = others ?? recording.countedRounds
     var (clean, old, new, apart) = (0, 0, 0, 0)
-    for round in recording.countedRounds {
+    for round in rounds {
         let (left, right) = (round.old.operations[index], round.new.operations[index])
         guard isComplete(left), isComplete(right), left.completed == right.completed else { continue }
         clean += 1
@@ -16,7 +17,7 @@ func compareRows(of index: Int, in recording: Recording) -> RowComparison {
     }
     let difference = Double(apart) / Double(max(old, 1))
     let own = selfDifference(of: index, in: recording)
-    let counted = recording.countedRounds.count
+    let counted = rounds.count
     let isComparable = clean > 0 && clean * 2 >= counted && own <= RowComparison.mostSelfDifference
     let finding: RowComparison.Finding = !isComparable ? .notCompared : difference > own ? .differ : .same
     return RowComparison(

@@ -8,7 +8,7 @@ import Statistics
 extension Comparison {
     /// The content of `comparison.json`; `madeFrom` names the SHA-256 of each file that it was made from.
     public func json(madeFrom: [String: String] = [:]) -> JSON {
-        .object([
+        var keys: [String: JSON] = [
             "comparison": .integer(1),
             "made_from": .object(madeFrom.mapValues { .string($0) }),
             "run": .object([
@@ -32,7 +32,9 @@ extension Comparison {
             "error_rates": .array(errorRates.map { $0.json() }),
             "time_outs": .array(timeOuts.map { $0.json() }),
             "rows": .array(rows.map { $0.json() })
-        ])
+        ]
+        if let boost { keys["boost"] = boost.json }
+        return .object(keys)
     }
 }
 

@@ -27,6 +27,8 @@ public struct RunFacts: Equatable, Sendable {
     /// Rounds of saturation that count, and how long all of them took, guards included.
     public internal(set) var saturationRounds = 0
     public internal(set) var saturationMinutes = 0.0
+    /// Whether these are facts of boost rounds, and of no others.
+    public internal(set) var isBoost = false
 }
 
 /// What a recording says: effects, levels, error rates, rows, and whether the run was valid.
@@ -40,6 +42,8 @@ public struct Comparison: Equatable, Sendable {
     /// As `errorRates`, for operations that failed by the time-out alone.
     public let timeOuts: [ErrorRate]
     public let rows: [RowComparison]
+    /// What boost rounds say, apart from all of the above; nil where there were none.
+    public internal(set) var boost: BoostComparison?
 
     public func effect(_ measure: Measure, of scope: Scope) -> Effect? {
         effects.first { $0.measure == measure && $0.scope == scope }

@@ -25,7 +25,7 @@ struct RunEvidence {
         let perRound = rounds.isEmpty ? 0 : measured / Double(rounds.count)
         roundsPerUnit = RunEvidence.roundsPerUnit(seconds: perRound)
         // What came after the last look at latency is no time of these rounds.
-        let open = recording.rounds.filter { !$0.purpose.saturates }
+        let open = recording.rounds.filter(\.purpose.isUsual)
         let end = open.count < recording.rounds.count ? open.map(\.end).max() : nil
         let wall = (end ?? (recording.ended - recording.started)).seconds
         let total = open.count

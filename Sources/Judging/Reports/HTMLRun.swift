@@ -16,11 +16,12 @@ extension Report {
         let reservations = caveats.map { "<li>\($0.sentence)</li>\n" as HTML }
         let notes: HTML =
             reservations.isEmpty ? "" : "<h3>To know beside the numbers</h3>\n<ul>\n\(reservations)</ul>\n"
+        let boosts = boostSentences.map { "<p>\($0).</p>\n" as HTML }
         return """
             <section id="validity">
             <h2>Validity</h2>
             <p>\(roundsSentence).</p>
-            \(list)\(htmlTable(["the generator's own check", "old", "new"], texts: rows))\(notes)</section>
+            \(boosts)\(list)\(htmlTable(["the generator's own check", "old", "new"], texts: rows))\(notes)</section>
 
             """
     }

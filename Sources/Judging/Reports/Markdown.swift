@@ -95,7 +95,9 @@ extension Report {
         func table(_ rows: [SideRow]) -> [String] {
             markdownTable(["", "old", "new"], rows.map { [$0.name, escapedMarkdown($0.old), escapedMarkdown($0.new)] })
         }
-        var out = ["", "## The generator's own check", "", roundsSentence + ".", ""] + table(selfCheckRows)
+        var out =
+            ["", "## The generator's own check", "", roundsSentence + "."]
+            + boostSentences.flatMap { ["", escapedMarkdown($0) + "."] } + [""] + table(selfCheckRows)
         let void = voidRounds
         if !void.isEmpty {
             out +=

@@ -102,6 +102,26 @@ extension Report {
         return "\(counted(validity.rounds, "round")) measured, \(void)"
     }
 
+    /// Rounds with another mix, or that there were none of those that were planned; empty where none were.
+    var boostSentences: [String] {
+        guard let boost = recording.boost else { return [] }
+        let members = boost.members.map { member in
+            "\(member.operation) at \(sharePercent(member.share)) of the traffic instead of"
+                + " \(sharePercent(recording.usualShare(of: member.operation) ?? 0))"
+                + (member.chosenBy == .planner ? " (chosen by the planner)" : "")
+        }
+        let words = members.joined(separator: ", ")
+        guard let found = comparison.boost else {
+            let why = recording.interrupted ? "not reached" : "left out, since all was decided without them"
+            return ["\(counted(boost.rounds, "boost round")) planned, with \(words): \(why)"]
+        }
+        let validity = found.validity
+        return [
+            "\(counted(validity.rounds, "boost round")), \(validity.voidRounds == 0 ? "none" : "\(validity.voidRounds)") void,"
+                + " with \(words): evidence on these operations alone, where the looks left a verdict open"
+        ]
+    }
+
     /// Why rounds are void, each reason with its rounds.
     var voidRounds: [(reason: String, rounds: [Int])] {
         var found: [(reason: String, rounds: [Int])] = []

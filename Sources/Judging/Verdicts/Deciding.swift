@@ -2,8 +2,11 @@
 
 import Statistics
 
-/// The verdicts in the order of the trials, and the ids of those that more rounds of the same kind might still decide.
-func decided(_ session: Session) -> (verdicts: [Verdict], open: [String]) {
+/// The verdicts in the order of the trials, the ids of those that more rounds of the same kind might still decide, and which of these
+/// boost rounds might.
+func decided(
+    _ session: Session, _ boost: BoostSitting?
+) -> (verdicts: [Verdict], open: [String], openToBoost: [String]) {
     let last = session.sittings[session.sittings.count - 1].trials
     // Advisory tests are a family of their own: more of them must not make it harder for what gates to fail.
     let families = [false, true].map { advisory in
@@ -23,15 +26,44 @@ func decided(_ session: Session) -> (verdicts: [Verdict], open: [String]) {
             }
         }
     }
-    var open: [String] = []
-    let verdicts = zip(taken, last).map { verdict, trial in
-        guard var verdict else { preconditionFailure("the last sitting decides, or leaves undecided") }
-        // What forbids a pass (rows that differ, figures at the time-out) forbids it whenever it comes to light.
-        if verdict.finding == .pass && trial.forbidsPass { verdict = trial.verdict(.nothing) }
-        if verdict.finding == .undecided && trial.isSequential { open.append(verdict.id) }
-        return trial.contradiction(of: verdict).map { verdict.contradicted(by: $0) } ?? verdict
+    // What the looks left open, boost rounds may decide: with evidence and with a part of alpha that nothing else has seen.
+    for index in last.indices where taken[index]?.finding == .undecided {
+        guard let boost, let trial = boost.trial(at: index)?.beside(last[index]) else { continue }
+        guard trial.blocked == nil || last[index].blocked != nil else { continue }
+        for case let ruling? in families.map({ $0.ruling(trial, at: index, boost) }) {
+            taken[index] = trial.verdict(ruling)
+        }
     }
-    return (verdicts, open)
+    var (open, openToBoost): ([String], [String]) = ([], [])
+    let verdicts = last.indices.map { index -> Verdict in
+        let trial = last[index]
+        guard let decision = taken[index] else {
+            preconditionFailure("the last sitting decides, or leaves undecided")
+        }
+        let verdict = standing(decision, trial, boost?.trial(at: index))
+        if verdict.finding == .undecided && trial.isSequential {
+            open.append(verdict.id)
+            if trial.isBoosted { openToBoost.append(verdict.id) }
+        }
+        return verdict
+    }
+    return (verdicts, open, openToBoost)
+}
+
+/// A verdict that was taken, with what all that was seen says to it: `trial` at the end, `boosted` in boost rounds.
+private func standing(_ verdict: Verdict, _ trial: Trial, _ boosted: Trial?) -> Verdict {
+    if verdict.look?.isBoost == true {
+        let against = trial.contradiction(of: verdict, "the rounds of the workload's own mix say")
+        return against.map { verdict.contradicted(by: $0) } ?? verdict
+    }
+    // What forbids a pass (rows that differ, figures at the time-out) forbids it whenever it comes to light.
+    if verdict.finding == .pass && trial.forbidsPass { return trial.verdict(.nothing) }
+    if verdict.finding == .pass, let boosted, boosted.seesRowsDiffer { return boosted.verdict(.nothing) }
+    let against = [
+        verdict.look.flatMap { _ in trial.contradiction(of: verdict) },
+        boosted?.contradiction(of: verdict, "boost rounds say")
+    ].compactMap { $0 }
+    return against.isEmpty ? verdict : verdict.contradicted(by: against.joined(separator: "; "))
 }
 
 /// Tests that a failure has to stand among.
@@ -89,5 +121,18 @@ private struct TestFamily {
             }
             return (index, Ruling(passBelow: pass, fails: fails, tested: tested, look: look))
         }
+    }
+
+    /// What the probabilities of one of the members have to be below in boost rounds; nil where it is none of them. A failure must stand
+    /// by Bonferroni among all, with the half of alpha that the looks did not have.
+    func ruling(_ trial: Trial, at index: Int, _ boost: BoostSitting) -> Ruling? {
+        guard members.contains(index) else { return nil }
+        let alpha = trial.criterion.alpha
+        let failLevel = alpha / Double(max(1, size))
+        let fails = trial.isTested && (trial.failProbability ?? 1) < failLevel
+        let look = VerdictLook(
+            number: session.planned + 1, planned: session.planned, minutes: boost.minutes,
+            level: fails ? failLevel : alpha, isBoost: true)
+        return Ruling(passBelow: alpha, fails: fails, tested: size, look: look)
     }
 }

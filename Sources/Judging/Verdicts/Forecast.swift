@@ -87,6 +87,27 @@ public func forecast(
     }
 }
 
+/// What gating criteria on the times of single operations will need at the least, by operation: the longest of each, where some length
+/// of run is enough. `alphaShare` is the part of each criterion's alpha that there is to spend.
+public func longestNeeds(
+    _ criteria: Criteria, for traffic: PlannedTraffic, alphaShare: Double = 1, _ noise: NoiseKnown = .assumed
+) -> [String: Nanoseconds] {
+    var longest: [String: Nanoseconds] = [:]
+    for criterion in criteria.criteria where !criterion.advisory {
+        guard let target = criterion.target else { continue }
+        for part in parts(of: target, traffic) {
+            guard case .operation(let name) = part.scope else { continue }
+            for limit in criterion.requirement.limits where limit.isInferredTime {
+                let need = Need(limit, part.scope, alpha: criterion.alpha * alphaShare, traffic, noise)
+                if need.obstacle == nil, let length = need.length {
+                    longest[name] = max(longest[name] ?? .zero, length)
+                }
+            }
+        }
+    }
+    return longest
+}
+
 private func forecast(withoutTraffic criterion: Criterion) -> Forecast {
     let (sentence, obstacle): (String, String?) =
         switch criterion.requirement {

@@ -17,7 +17,7 @@ public func judge(
         let held = Set(found.effects.map(\.measure))
         let missing = criteria.measures.filter { !held.contains($0) }
         let further = missing.isEmpty ? nil : compare(seen, measures: missing)
-        let court = Court(comparison: found, further: further, observations: observations)
+        let court = Court(comparison: found, further: further, observations: observations, boost: seen.boost)
         var trials = criteria.criteria.flatMap(court.trials)
         if let unexpected = court.unlistedParity(criteria) { trials.append(unexpected) }
         // Whether the run can be evidence, and came to its end, is known at the end only, and holds for all of it.
@@ -31,16 +31,18 @@ public func judge(
         return trials
     }
     let waivers = criteria.waivers(at: recording.ended)
-    let (single, open) = decided(session)
+    let boost = BoostSitting(recording, comparison, by: criteria, observations)
+    let (single, open, openToBoost) = decided(session, boost)
     let verdicts = waived(joined(single), by: waivers)
+    func isOpen(_ id: String) -> Bool { verdicts.contains { $0.id == id && $0.finding == .undecided } }
     return Judgement(
         criteria: criteria.name, verdicts: verdicts, voidReasons: comparison.validity.reasons,
         caveats: runCaveats(comparison), waivers: waivers,
-        open: open.filter { id in verdicts.contains { $0.id == id && $0.finding == .undecided } })
+        open: open.filter(isOpen), openToBoost: comparison.validity.isVoid ? [] : openToBoost.filter(isOpen))
 }
 
 /// A run that is stopped when it looks good passes too easily; a failure costs a repetition at most, so it may stand.
-private let endedEarly =
+let endedEarly =
     "the run was ended before its plan, and whoever stops when it looks good passes too easily; run it whole"
 
 /// Reservations that hold for the run, each once.
@@ -58,13 +60,22 @@ struct Court {
     let comparison: Comparison
     let further: Comparison?
     let observations: Observations
+    /// Boost rounds that were planned.
+    let boost: Boost?
 
     func trials(of criterion: Criterion) -> [Trial] {
         guard let target = criterion.target else { return [unmeasured(criterion)] }
         let parts = parts(of: target)
         if parts.isEmpty { return [.blocked(criterion, part: nil, .none, "the recording holds no operation")] }
         return parts.flatMap { part in
-            criterion.requirement.limits.map { measured(criterion, $0, part.scope, part: part.name) }
+            criterion.requirement.limits.map { limit in
+                guard isBoosted(limit, part.scope) else {
+                    return measured(criterion, limit, part.scope, part: part.name)
+                }
+                var trial = measured(criterion.halved, limit, part.scope, part: part.name)
+                trial.isBoosted = true
+                return trial
+            }
         }
     }
 

@@ -64,10 +64,12 @@ extension Verdict {
             "fail_probability": failProbability.map { .number($0) } ?? .null
         ]
         if let look {
-            keys["look"] = .object([
+            var found: [String: JSON] = [
                 "number": .integer(look.number), "of": .integer(look.planned), "minutes": .number(look.minutes),
                 "level": .number(look.level)
-            ])
+            ]
+            if look.isBoost { found["boost"] = .bool(true) }
+            keys["look"] = .object(found)
         }
         if let contradiction { keys["contradiction"] = .string(contradiction) }
         keys["waived"] = .bool(isWaived)

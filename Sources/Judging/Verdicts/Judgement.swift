@@ -30,13 +30,15 @@ public struct Judgement: Equatable, Sendable {
 
     /// Verdicts that more rounds of the same kind might still decide.
     public let open: [String]
+    /// Those of them that the boost rounds of the plan might decide.
+    public let openToBoost: [String]
 
     /// Outcome and score follow from the verdicts by the one rule: void, else a gating failure, else a gating doubt.
     /// Waived failures do not gate, and count as not passed. Nothing qualifies by criteria that were not fixed before
     /// the run.
     public init(
         criteria: String, verdicts: [Verdict], voidReasons: [String], caveats: [Caveat], waivers: [AppliedWaiver] = [],
-        standing: Standing = Standing(), open: [String] = []
+        standing: Standing = Standing(), open: [String] = [], openToBoost: [String] = []
     ) {
         self.criteria = criteria
         self.verdicts = verdicts
@@ -45,6 +47,7 @@ public struct Judgement: Equatable, Sendable {
         self.waivers = waivers
         self.standing = standing
         self.open = open
+        self.openToBoost = openToBoost
         let gating = verdicts.filter(\.gates)
         if !voidReasons.isEmpty {
             outcome = .void
@@ -65,7 +68,7 @@ public struct Judgement: Equatable, Sendable {
     public func with(_ caveat: Caveat) -> Judgement {
         Judgement(
             criteria: criteria, verdicts: verdicts, voidReasons: voidReasons, caveats: [caveat] + caveats,
-            waivers: waivers, standing: standing, open: open)
+            waivers: waivers, standing: standing, open: open, openToBoost: openToBoost)
     }
 
     /// The same judgement by criteria of this standing; what is post hoc is a reservation of its own.
@@ -73,7 +76,7 @@ public struct Judgement: Equatable, Sendable {
         let doubts = standing.postHoc.map { [Caveat(.postHoc, "post hoc: \($0)")] } ?? []
         return Judgement(
             criteria: criteria, verdicts: verdicts, voidReasons: voidReasons, caveats: doubts + caveats,
-            waivers: waivers, standing: standing, open: open)
+            waivers: waivers, standing: standing, open: open, openToBoost: openToBoost)
     }
 
     public func verdicts(_ finding: Finding) -> [Verdict] { verdicts.filter { $0.finding == finding } }

@@ -96,4 +96,6 @@ public struct VerdictLook: Equatable, Sendable {
     public let minutes: Double
     /// What the probability had to be below.
     public let level: Double
+    /// Whether it was after the last look, at boost rounds: `minutes` are theirs then, and `number` is one more than was planned.
+    public internal(set) var isBoost = false
 }

@@ -29,7 +29,8 @@ extension Trial {
             )
         }
         trial.heedRows(effect)
-        trial.advise(estimate, .atMost, limit, .whole(run), finds: "this run finds")
+        trial.advise(
+            estimate, .atMost, limit, .latency(run), finds: run.isBoost ? "these boost rounds find" : "this run finds")
         return trial
     }
 
@@ -48,7 +49,7 @@ extension Trial {
         trial.failWords = "above it"
         if level.isAtTimeOut { trial.neverPass.append("it lies at the time-out, so the truth is there or beyond") }
         if let effect { trial.heedRows(effect) }
-        trial.advise(estimate, .atMost, limit, .whole(run))
+        trial.advise(estimate, .atMost, limit, .latency(run))
         return trial
     }
 

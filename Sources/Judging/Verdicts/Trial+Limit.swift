@@ -13,10 +13,13 @@ enum Bound {
 enum Lengthened {
     case whole(RunFacts)
     case saturation(RunFacts)
+    case boost(RunFacts)
+
+    static func latency(_ run: RunFacts) -> Lengthened { run.isBoost ? .boost(run) : .whole(run) }
 
     private var minutes: Double {
         switch self {
-        case .whole(let run): run.minutes
+        case .whole(let run), .boost(let run): run.minutes
         case .saturation(let run): run.saturationMinutes
         }
     }
@@ -28,6 +31,7 @@ enum Lengthened {
         return switch self {
         case .whole: enough > 1440 ? "more than a day" : "a run of about \(grouped(Int(enough))) minutes"
         case .saturation: enough > 1440 ? "more than a day of them" : "--saturation \(Int(enough))m"
+        case .boost: enough > 1440 ? "more than a day of them" : "--boost \(Int(enough))m"
         }
     }
 

@@ -13,6 +13,8 @@ struct Trial {
     var blocked: String?
     /// Why it may not pass, though it may fail: all reasons.
     var neverPass: [String] = []
+    /// Whether boost rounds are planned for it, so that half of its alpha is kept for them.
+    var isBoosted = false
     /// The probability of such evidence if the limit were just missed, and if it were just met.
     var passProbability: Double?
     var failProbability: Double?
@@ -88,6 +90,11 @@ struct Trial {
     private func taken(_ ruling: Ruling, _ probability: Double?) -> String {
         guard let look = ruling.look, let probability else { return "" }
         let seen = probability < 0.0001 ? "< 0.0001" : "= \(decimal(probability, places: 4))"
+        if look.isBoost {
+            return
+                " (p \(seen), needed below \(decimal(look.level, places: 4)), after \(significant(look.minutes)) minutes of"
+                + " boost rounds)"
+        }
         return " (p \(seen), needed below \(decimal(look.level, places: 4)), look \(look.number) of \(look.planned),"
             + " after \(significant(look.minutes)) minutes)"
     }
@@ -95,14 +102,16 @@ struct Trial {
     /// What the looks before the end have used up.
     private func spent(_ ruling: Ruling) -> String {
         guard let look = ruling.look else { return "" }
+        if look.isBoost { return ", but half of what may be wrong was kept for the rounds before" }
         return ", but a run with \(look.planned) looks has p < \(decimal(ruling.passBelow, places: 4)) left at its end"
     }
 
-    /// What the whole run says against a verdict that was taken before its end; nil where it does not.
-    func contradiction(of verdict: Verdict) -> String? {
-        guard verdict.look != nil, blocked == nil else { return nil }
+    /// What the whole run says against a verdict that was taken before its end, or `who` against one that rests on other rounds; nil where
+    /// that is nothing.
+    func contradiction(of verdict: Verdict, _ who: String = "the whole run says") -> String? {
+        guard verdict.finding != .undecided, blocked == nil else { return nil }
         let against = verdict.finding == .pass ? failProbability : passProbability
         guard let against, against < criterion.alpha else { return nil }
-        return "the whole run says otherwise: \(statement)"
+        return "\(who) otherwise: \(statement)"
     }
 }
