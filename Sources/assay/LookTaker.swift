@@ -16,6 +16,9 @@ struct LookResult {
     var verdicts: Int
     /// Whether no verdict is left that more rounds might bring.
     var isSettled: Bool
+    /// Whether this was the end of the rounds that are offered the workload's own mix, and verdicts are left that boost rounds might bring.
+    var isLast: Bool
+    var needsBoost: Bool
 }
 
 /// One look at a time.
@@ -23,18 +26,30 @@ final class LookTaker: @unchecked Sendable {
     private let dossier: Dossier
     private let criteria: Criteria
     private let looks: Looks
+    /// Whether the last look is taken here too, since what follows depends on it.
+    private let takesLast: Bool
+    /// The last look, where it fell due while another was under way.
+    private var waiting: Int?
+    private(set) var hasBegunLast = false
     private let result = Mutex<Result<LookResult, any Error>?>(nil)
     private var thread: WorkerThread?
 
-    init(_ dossier: Dossier, _ criteria: Criteria, _ looks: Looks) {
+    init(_ dossier: Dossier, _ criteria: Criteria, _ looks: Looks, takesLast: Bool) {
+        self.takesLast = takesLast
         self.dossier = dossier
         self.criteria = criteria
         self.looks = looks
     }
 
-    /// Looks at the rounds that are on disk, where `rounds` measured ones make a look before the last, and none is under way.
+    /// Looks at the rounds that are on disk, where `rounds` measured ones make a look that is taken here, and none is under way. Only the
+    /// last look waits for the one before it.
     func begin(afterRounds rounds: Int) {
-        guard thread == nil, let place = looks.afterRounds.dropLast().firstIndex(of: rounds) else { return }
+        guard let place = looks.afterRounds.firstIndex(of: rounds), place < last || takesLast else { return }
+        hasBegunLast = hasBegunLast || place == last && thread == nil
+        guard thread == nil else {
+            if place == last { waiting = rounds }
+            return
+        }
         thread = WorkerThread(name: "assay-look") { [self] in
             WorkerThread.yieldToOthers()
             let found = Result { try look(place + 1, rounds) }
@@ -46,8 +61,14 @@ final class LookTaker: @unchecked Sendable {
     func take() -> Result<LookResult, any Error>? {
         guard let found = result.withLock({ $0 }) else { return nil }
         finish()
+        if let rounds = waiting {
+            waiting = nil
+            begin(afterRounds: rounds)
+        }
         return found
     }
+
+    private var last: Int { looks.afterRounds.count - 1 }
 
     /// Waits for a look that is under way.
     func finish() {
@@ -60,13 +81,15 @@ final class LookTaker: @unchecked Sendable {
         var seen = try Recording.read(dossier).upTo(measuredRounds: rounds)
         // As it will be judged if the run ends with this look.
         seen.interrupted = false
-        seen.looks?.stoppedAt = number
+        let isLast = number == looks.afterRounds.count
+        if !isLast { seen.looks?.stoppedAt = number }
         let observations = try Judging.observations(dossier)
         let judgement = judge(
             compare(seen, measures: criteria.measures), by: criteria, recording: seen, observations: observations)
         return LookResult(
             look: number, decided: judgement.verdicts.count { $0.finding != .undecided },
             verdicts: judgement.verdicts.count,
-            isSettled: judgement.open.isEmpty && judgement.verdicts.contains { $0.look != nil })
+            isSettled: judgement.open.isEmpty && judgement.verdicts.contains { $0.look != nil },
+            isLast: isLast, needsBoost: !judgement.openToBoost.isEmpty)
     }
 }

@@ -25,6 +25,9 @@ final class Measurement {
     private var totalLength: Nanoseconds
     /// nil where the run is not judged while it lasts.
     private var looker: LookTaker?
+    /// Rounds that the plan still has, those at the sides' limits apart, and how many of these were run.
+    private var expectedRounds: Int
+    private var limitRounds = 0
     private var saidFaults = 0
     private var saidShortfalls = [0, 0]
     /// What the progress line shows of each side: all response times so far, and the rate of the last slice.
@@ -46,7 +49,12 @@ final class Measurement {
         self.sharedHost = sharedHost
         self.quiet = quiet
         totalLength = plan.totalLength
-        looker = criteria.flatMap { criteria in plan.looks.map { LookTaker(dossier, criteria, $0) } }
+        expectedRounds = plan.rounds.count
+        looker = criteria.flatMap { criteria in
+            plan.looks.map { LookTaker(dossier, criteria, $0, takesLast: plan.boost != nil) }
+        }
+        // Nobody looks, so nobody can say that boost rounds are not needed.
+        if looker == nil { _ = load.decideBoost(isWanted: true) }
         assembler = RoundAssembler(plan)
     }
 
@@ -108,7 +116,7 @@ final class Measurement {
             sharedHost: sharedHost, scheduling: load.scheduling.rawValue, workers: generator.workers,
             spins: generator.placement(sharedHost: sharedHost).spin > .zero, madeFrom: madeFrom,
             operations: plan.operations.map(\.info), objective: plan.saturation?.objective?.description,
-            looks: plan.looks, floor: floor)
+            looks: plan.looks, boost: plan.boost, floor: floor)
         writer = try RecordingWriter(recording, in: dossier)
     }
 
@@ -138,8 +146,8 @@ final class Measurement {
     }
 
     private func take(_ slice: FinishedSlice) throws(FileError) {
-        // What takes long at a side's limit is no latency of the workload.
-        if slice.planned == nil {
+        // What takes long at a side's limit, or under another mix, is no latency of the workload.
+        if slice.planned == nil && plan.rounds[slice.round].purpose != .boost {
             for operation in slice.record.operations { responses[slice.side.index].add(operation.response) }
         }
         rates[slice.side.index] =
@@ -147,6 +155,7 @@ final class Measurement {
         for round in assembler.add(slice) {
             try writer!.add(round)
             ProcessMemory.giveBack()
+            if round.purpose.saturates { limitRounds += 1 }
             if round.purpose == .measure { looker?.begin(afterRounds: round.index + 1) }
             if let reason = round.voidReason { sayFault(round, reason) } else { sayShortfalls(round) }
         }
@@ -158,6 +167,8 @@ final class Measurement {
         switch found {
         case .success(let seen): result = seen
         case .failure(let error):
+            // Nobody knows whether boost rounds are needed, so they are run.
+            if looker?.hasBegunLast ?? false { decideBoost(isWanted: true) }
             // The judging at the end goes through all looks anyway: nothing that was measured is lost for this.
             return Console.note("a look could not be taken, and the run goes on: \(error)")
         }
@@ -168,12 +179,26 @@ final class Measurement {
             writer?.markStopped(atLook: result.look)
             looker = nil
             let left = plan.measuredRounds - rounds
+            expectedRounds -= left
             totalLength = totalLength - plan.roundLength * left
             words += ", and more rounds would bring no other: \(left) rounds are left out (--full runs them all)"
+            decideBoost(isWanted: false)
+        } else if result.isLast {
+            decideBoost(isWanted: result.needsBoost)
+            if plan.boost != nil {
+                words += result.needsBoost ? "; boost rounds follow" : "; no boost rounds are needed"
+            }
         }
         guard !quiet else { return }
         Console.endProgress()
         Console.note(words)
+    }
+
+    private func decideBoost(isWanted: Bool) {
+        guard load.decideBoost(isWanted: isWanted), !isWanted, let boost = plan.boost else { return }
+        assembler.leaveOutBoost()
+        expectedRounds -= boost.rounds
+        totalLength = totalLength - plan.boostLength
     }
 
     /// The generator's own faults are said while they happen; the first few of them.
@@ -206,15 +231,15 @@ final class Measurement {
             return Console.progress("warming up, \(left) left")
         }
         let done = writer?.roundCount ?? 0
-        if done >= plan.rounds.count && plan.saturation != nil {
+        if done - limitRounds >= expectedRounds && plan.saturation != nil {
             let sides = Side.allCases.map { "\($0) \(grouped(Int(rates[$0.index])))/s" }
             return Console.progress(
-                "at the limits, round \(done - plan.rounds.count + 1)  \(sides.joined(separator: "  "))  \(left) left")
+                "at the limits, round \(limitRounds + 1)  \(sides.joined(separator: "  "))  \(left) left")
         }
         let sides = Side.allCases.map { side in
             let p99 = Nanoseconds(Int64(responses[side.index].quantile(0.99)))
             return "\(side) \(grouped(Int(rates[side.index])))/s p99 \(p99)"
         }
-        Console.progress("round \(done)/\(plan.rounds.count)  \(sides.joined(separator: "  "))  \(left) left")
+        Console.progress("round \(done)/\(expectedRounds)  \(sides.joined(separator: "  "))  \(left) left")
     }
 }

@@ -46,7 +46,7 @@ enum Run: Verb {
             Flag(
                 "--dry-run", nil, "says what would be sent, and sends nothing",
                 example: "--pair P --workload W --dry-run")
-        ] + SaturationFlags.flags + GeneratorSettings.flags
+        ] + SaturationFlags.flags + [BoostPlanning.flag] + GeneratorSettings.flags
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let inputs = try Inputs(arguments, verb: name)
@@ -80,14 +80,16 @@ enum Run: Verb {
             }
             mode = known
         }
-        let settings = PlanSettings(
+        var settings = PlanSettings(
             duration: try arguments.duration("--duration") ?? .seconds(600),
             seed: try arguments.seed(), mode: mode,
             rate: try arguments.rate("--rate"), slice: try arguments.duration("--slice"),
             warmUp: try arguments.warmUp(), trace: inputs.trace,
             saturation: try SaturationFlags.read(arguments, profile.traffic.saturation, verb: name),
             looks: inputs.criteria != nil && !arguments.has("--full") ? usualLooks : nil)
-        return try Run.plan(profile, inputs, settings, verb: name)
+        let usual = try Run.plan(profile, inputs, settings, verb: name)
+        settings.boost = try BoostPlanning.boost(usual, inputs.criteria, arguments, verb: name)
+        return settings.boost == nil ? usual : try Run.plan(profile, inputs, settings, verb: name)
     }
 
     /// The dossier that `--out` names, or one of the run's own.
@@ -119,8 +121,8 @@ enum Run: Verb {
     }
 
     static func describe(_ plan: Plan) -> String {
-        "\(plan.rounds.count - 1) rounds of \(plan.slice) a side at \(plan.rate), \(plan.mode.rawValue), seed \(plan.seed), "
-            + "\(plan.operations.count) operations\(SaturationFlags.describe(plan)); \(plan.totalLength) in all"
+        "\(plan.measuredRounds) rounds of \(plan.slice) a side at \(plan.rate), \(plan.mode.rawValue), seed \(plan.seed), "
+            + "\(plan.operations.count) operations\(BoostPlanning.describe(plan))\(SaturationFlags.describe(plan)); \(plan.totalLength) in all"
     }
 
     /// Everything after the files were read: pre-flight, load, and the verdict where there are criteria.

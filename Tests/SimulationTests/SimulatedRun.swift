@@ -60,14 +60,14 @@ struct SimulatedRun {
 
     init(
         seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil,
-        new: LabDials? = nil, saturation: Saturation? = nil, only names: [String]? = nil,
+        new: LabDials? = nil, saturation: Saturation? = nil, boost: Boost? = nil, only names: [String]? = nil,
         workload: String = SimulatedRun.workload
     ) throws {
         let profile = try Profile.read(workload, file: "simulated.yaml")
         let pair = try PairFile.read(SimulatedRun.pair, file: "pair.yaml")
         let settings = PlanSettings(
             duration: .seconds(minutes * 60), seed: seed, mode: mode, rate: rate.map { Rate(perSecond: $0) },
-            saturation: saturation)
+            saturation: saturation, boost: boost)
         var plan = try Plan(profile, pair, settings)
         if let names { plan.operations.removeAll { !names.contains($0.name) } }
         self.plan = plan
@@ -132,7 +132,7 @@ struct SimulatedRun {
             ended: WallTime(unixNanoseconds: 0),
             operations: plan.operations.map {
                 OperationInfo(name: $0.name, shape: $0.shape, keyspace: $0.keyspace, weight: $0.weight)
-            }, objective: plan.saturation?.objective?.description)
+            }, objective: plan.saturation?.objective?.description, boost: plan.boost)
         var start = Instant(nanoseconds: 0)
         var watched: Worker<SimulatedWorld, PlanTraffic>?
         var settings = settings
@@ -153,6 +153,10 @@ struct SimulatedRun {
         worker.onStart = { start = $0 }
         watched = worker
         var isWhole = try worker.run(.open(plan.segments, arrivals: plan.arrivals(of:)))
+        worker.onStart = nil
+        if isWhole, plan.boost != nil {
+            isWhole = try worker.run(.open(plan.boostSegments, arrivals: plan.arrivals(of:)))
+        }
         if isWhole, let conductor { isWhole = worker.saturate(conductor) }
         recording.interrupted = !isWhole
         watched = nil
