@@ -1,6 +1,5 @@
 // Boost rounds between the control round and those at the sides' limits, run or left out: the recording stays in order of time.
 
-import Documents
 import Quantities
 import Recordings
 import Testing
