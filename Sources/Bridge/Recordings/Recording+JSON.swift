@@ -49,6 +49,13 @@ extension Recording {
             "coordinators": bySide { .object(totals[$0.index].coordinators.mapValues { .integer($0) }) },
             "whole": bySide { .object(json(of: totals[$0.index].operations)) }
         ]
+        if !logs.isEmpty {
+            keys["logs"] = .object(
+                Dictionary(
+                    uniqueKeysWithValues: logs.map {
+                        ($0.rawValue, .object(["bytes": .integer($1.bytes), "sha256": .string($1.sha256)]))
+                    }))
+        }
         if let objective { keys["objective"] = .string(objective) }
         if let looks { keys["looks"] = looks.json }
         return .object(keys)

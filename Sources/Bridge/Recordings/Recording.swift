@@ -182,6 +182,19 @@ public struct RoundRecord: Equatable, Sendable {
     }
 }
 
+/// How much of a side's interval log belongs to a recording, and what it was: another run's log in its place is no evidence.
+public struct LogMark: Equatable, Sendable {
+    /// From the beginning of the file. What stands behind is a round that was not finished.
+    public var bytes: Int
+    /// SHA-256 of these, as 64 hexadecimal digits.
+    public var sha256: String
+
+    public init(bytes: Int, sha256: String) {
+        self.bytes = bytes
+        self.sha256 = sha256
+    }
+}
+
 /// Everything that was seen in one run.
 public struct Recording: Equatable, Sendable {
     public var assayVersion: String
@@ -211,6 +224,8 @@ public struct Recording: Equatable, Sendable {
     public var spins: Bool
     /// SHA-256 of `plan.json` and `environment.json`, by name of file.
     public var madeFrom: [String: String]
+    /// Of the logs that hold its histograms; empty in recordings of versions that did not say.
+    public var logs: [Side: LogMark] = [:]
     public var operations: [OperationInfo]
     /// What a side had to keep to in a search for its highest rate, such as `p99 of the workload <= 50 ms`; nil without a search.
     public var objective: String?

@@ -14,6 +14,8 @@ struct PartEstimator {
     /// Failed and intended operations, by side.
     private let failed: [Int]
     private let intended: [Int]
+    /// Why the sides cannot be compared here, since they were not asked the same; nil where they were.
+    let mismatch: String?
 
     init(_ part: WorkloadPart, _ evidence: RunEvidence, rows: [RowComparison]) {
         self.part = part
@@ -26,6 +28,7 @@ struct PartEstimator {
         }
         failed = Side.allCases.map { sum($0, \.failed) }
         intended = Side.allCases.map { sum($0, \.intended) }
+        mismatch = evidence.mismatch(part.members)
     }
 
     /// For each measure the effect, and the level of each side.
@@ -41,6 +44,7 @@ struct PartEstimator {
             histograms[timing] = rounds
             let counts = rounds.map { $0.joined().reduce(0) { $0 + $1.count } }
             guard let fewest = counts.min(), fewest > 0 else { return missing(measure, counts) }
+            if let mismatch { return nothing(measure, mismatch) }
             if measure.metric == .max { return largest(measure, rounds) }
             let plan = UnitPlan(measure, count: fewest, evidence)
             let pooling = Pooling(timing: timing, roundsPerUnit: plan.roundsPerUnit)
@@ -111,6 +115,10 @@ struct PartEstimator {
             let sides = Side.allCases.filter { counts[$0.index] == 0 }.map { "the \($0) side" }
             reason = "no operation of \(part.scope.text) was measured on " + sides.joined(separator: " or ")
         }
+        return nothing(measure, reason)
+    }
+
+    private func nothing(_ measure: Measure, _ reason: String) -> (Effect, [Level]) {
         let effect = Effect(
             measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace, oldMilliseconds: nil,
             newMilliseconds: nil, estimate: nil, unavailable: reason, caveats: evidence.caveats)
@@ -175,7 +183,9 @@ struct PartEstimator {
         let failed = perUnit { $0.errors.reduce(0) { $0 + (counts($1.key) ? $1.value : 0) } }
         return ErrorRate(
             measure: measure, scope: part.scope, side: side,
-            evidence: ErrorEvidence(errors: failed, operations: perUnit(\.intended)), classes: classes)
+            evidence: ErrorEvidence(errors: failed, operations: perUnit(\.intended)), classes: classes,
+            unavailable: mismatch,
+            caveats: rows.filter { $0.finding == .differ }.map { Caveat(.rowsDiffer, $0.sentence) })
     }
 
     /// `plan` is that of the units, where there are any.

@@ -46,6 +46,22 @@ struct RunEvidence {
             saturationMinutes: length.seconds / 60)
     }
 
+    /// Why no figure of these operations can be compared: one of them was asked of a side that the other was not asked
+    /// (nearly) as often, and what either side is measured by is no longer the same. nil where all is well.
+    func mismatch(_ members: [Int]) -> String? {
+        for member in members {
+            let asked = Side.allCases.map { side in rounds.reduce(0) { $0 + $1[side].operations[member].intended } }
+            let apart = abs(asked[0] - asked[1])
+            guard apart > 0, Double(apart) > RunEvidence.mostApart * Double(max(asked[0], asked[1])) else { continue }
+            return "\(recording.operations[member].name) was asked \(grouped(asked[0])) times of the old side and"
+                + " \(grouped(asked[1])) times of the new: sides that were not asked the same cannot be compared"
+        }
+        return nil
+    }
+
+    /// Both sides are sent the same operations; a slice that the clock cut short by a hair may lack one of them.
+    private static let mostApart = 0.01
+
     /// Rounds to a unit where each measures for so many seconds; 0 where there are none.
     static func roundsPerUnit(seconds: Double) -> Int {
         // A hundredth of a unit is forgiven, so that a slice which the clock cut short by a hair needs no partner.

@@ -37,7 +37,7 @@ struct ThroughputEstimator {
                 logRate(counted, side).map { (side, $0) }
             })
         let units = evidence.units(of: roundsPerUnit, among: counted.count).map { Array(counted[$0]) }
-        var unavailable = generatorFault ?? beneathLimit ?? shortage(units.count)
+        var unavailable = evidence.mismatch(part.members) ?? generatorFault ?? beneathLimit ?? shortage(units.count)
         var values: [Side: [Double]] = [:]
         for side in Side.allCases where unavailable == nil {
             values[side] = wholes[side].flatMap { pseudoValues(side, units, whole: $0) }
