@@ -108,6 +108,7 @@ extension SelfCheckRecord {
             "worker_cpu_ms": .number(workerCPU.milliseconds),
             "run_queue_delay_ms": runQueueDelay.map { .number($0.milliseconds) } ?? .null,
             "in_flight_max": .integer(inFlightMax),
+            "busy_share": busyShare.map { .number($0) } ?? .null,
             "faults": .array(faults.map { .string($0) })
         ])
     }
@@ -124,6 +125,7 @@ extension OperationRecord {
             "response": response.summary(),
             "service": service.summary()
         ]
+        if let halves { members["halves"] = halves.json }
         if shape == .lwt { members["not_applied"] = .integer(notApplied) }
         return .object(members)
     }

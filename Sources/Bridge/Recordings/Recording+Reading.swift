@@ -124,7 +124,8 @@ extension Recording {
                 completed: try entry.required("completed").recordedCount(),
                 errors: errors, rows: try entry.required("rows").recordedCount(),
                 bytes: try entry.required("bytes").recordedCount(),
-                notApplied: try entry.optional("not_applied")?.recordedCount() ?? 0)
+                notApplied: try entry.optional("not_applied")?.recordedCount() ?? 0,
+                halves: try entry.optional("halves").map { (node) throws(InputError) in try SliceHalves(node) })
             guard record.completed + record.failed == record.intended else {
                 throw InputError(
                     entry.position, "\(record.completed) completed and \(record.failed) failed of \(record.intended)",
@@ -162,7 +163,8 @@ extension Recording {
             latenessMax: try fields.required("lateness_max_ms").recordedTime(unit: 1e6),
             workerCPU: try fields.required("worker_cpu_ms").recordedTime(unit: 1e6),
             runQueueDelay: try delay?.recordedTime(unit: 1e6),
-            inFlightMax: try fields.required("in_flight_max").recordedCount(), faults: faults)
+            inFlightMax: try fields.required("in_flight_max").recordedCount(),
+            busyShare: try fields.optional("busy_share")?.number(), faults: faults)
     }
 }
 

@@ -48,11 +48,15 @@ public struct OperationRecord: Equatable, Sendable {
     public var response: Histogram
     /// From the actual send; completed operations only.
     public var service: Histogram
+    /// nil at the sides' limits, and in recordings of versions that did not look.
+    public var halves: SliceHalves?
 
     public init(
         intended: Int = 0, completed: Int = 0, errors: [String: Int] = [:], rows: Int = 0, bytes: Int = 0,
-        notApplied: Int = 0, response: Histogram = Histogram(), service: Histogram = Histogram()
+        notApplied: Int = 0, response: Histogram = Histogram(), service: Histogram = Histogram(),
+        halves: SliceHalves? = nil
     ) {
+        self.halves = halves
         self.intended = intended
         self.completed = completed
         self.errors = errors
@@ -74,11 +78,20 @@ public struct OperationRecord: Equatable, Sendable {
         notApplied += other.notApplied
         response.add(other.response)
         service.add(other.service)
+        if let added = other.halves {
+            if halves == nil { halves = added } else { halves?.add(added) }
+        }
     }
 }
 
 /// What the generator measured of itself in one slice.
 public struct SelfCheckRecord: Equatable, Sendable {
+    /// Beyond these a round is void (docs/measuring.md).
+    public static let leastDispatchedShare = 0.99
+    public static let mostLatenessP99 = Nanoseconds.milliseconds(1)
+    /// At the sides' limits alone: the greatest share of a slice in which a worker works or waits for a CPU.
+    public static let mostBusyShare = 0.85
+
     /// Operations that fell due, measured part and guard.
     public var due: Int
     /// Operations that were sent, or could not be because of the side (no connection, table full), while the slice lasted.
@@ -93,15 +106,19 @@ public struct SelfCheckRecord: Equatable, Sendable {
     public var runQueueDelay: Nanoseconds?
     /// Most operations in flight at one time, both sides together.
     public var inFlightMax: Int
+    /// Share of the slice, guard included, in which the busiest worker worked or waited for a CPU; nil in recordings of versions
+    /// that did not say. Workers that spin are always busy.
+    public var busyShare: Double?
     /// Faults of the generator's own, in words; any of them voids the round.
     public var faults: [String]
 
     public init(
         due: Int = 0, dispatched: Int = 0, latenessP50: Nanoseconds = .zero, latenessP99: Nanoseconds = .zero,
         latenessMax: Nanoseconds = .zero, workerCPU: Nanoseconds = .zero, runQueueDelay: Nanoseconds? = nil,
-        inFlightMax: Int = 0,
+        inFlightMax: Int = 0, busyShare: Double? = nil,
         faults: [String] = []
     ) {
+        self.busyShare = busyShare
         self.due = due
         self.dispatched = dispatched
         self.latenessP50 = latenessP50

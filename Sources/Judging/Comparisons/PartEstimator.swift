@@ -86,8 +86,9 @@ struct PartEstimator {
         if estimable, let old = wholes[0], let new = wholes[1] {
             let ratios = zip(values[1], values[0]).map { $0 - $1 }
             ratio = make(measure, new - old, ratios, plan)
-            signs += diagnostics(
-                ofRatios: ratios, in: ranges.map { Array(evidence.rounds[$0]) }, evidence.recording.mode)
+            let units = ranges.map { Array(evidence.rounds[$0]) }
+            signs += diagnostics(ofRatios: ratios, in: units, evidence.recording.mode)
+            signs += carryOver(part.members, in: units, evidence.recording.mode)
         }
         let effect = Effect(
             measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace,
@@ -191,9 +192,7 @@ struct PartEstimator {
     /// `plan` is that of the units, where there are any.
     func caveats(_ measure: Measure, _ plan: UnitPlan?, atTimeOut: [Bool]) -> [Caveat] {
         var found = evidence.caveats
-        if evidence.recording.floor != nil, !evidence.noise(measure, part.scope).isMeasured {
-            found.append(uncalibrated)
-        }
+        if let doubt = evidence.floorCaveat(measure, part.scope) { found.append(doubt) }
         if let shortage = plan?.shortage { found.append(Caveat(.tooFewUnits, shortage)) }
         let timeOut = evidence.recording.timeOut
         for side in Side.allCases {

@@ -161,10 +161,9 @@ struct ThroughputEstimator {
     // MARK: Reservations
 
     private var caveats: [Caveat] {
-        var found = evidence.caveats.filter { $0.code != .voidRounds && $0.code != .shortWarmUp }
-        if recording.floor != nil, !evidence.noise(Measure(.throughput), part.scope).isMeasured {
-            found.append(uncalibrated)
-        }
+        var found = evidence.caveats.filter { ![.voidRounds, .shortWarmUp, .generatorNearLimit].contains($0.code) }
+        if let doubt = evidence.floorCaveat(Measure(.throughput), part.scope) { found.append(doubt) }
+        if let doubt = generatorNearLimit(recording, counted) { found.append(doubt) }
         let void = rounds.count - counted.count
         if void > 0 {
             found.append(

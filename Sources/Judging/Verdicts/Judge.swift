@@ -56,7 +56,10 @@ private func nothingMeasured(_ comparison: Comparison) -> String? {
 
 /// Reservations that hold for the run, each once.
 private func runCaveats(_ comparison: Comparison) -> [Caveat] {
-    let codes: [Caveat.Code] = [.uncalibrated, .provisionalFloor, .sharedHost, .shortWarmUp, .voidRounds, .interrupted]
+    let codes: [Caveat.Code] = [
+        .uncalibrated, .provisionalFloor, .sharedHost, .shortWarmUp, .voidRounds, .interrupted, .generatorNearLimit,
+        .oneDeployment
+    ]
     var found: [Caveat] = []
     for caveat in comparison.effects.flatMap(\.caveats) where codes.contains(caveat.code) && !found.contains(caveat) {
         found.append(caveat)
