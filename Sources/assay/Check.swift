@@ -28,6 +28,9 @@ enum Check: Verb {
                 "--rate", "RATE", "in place of the workload's own, for what the criteria need",
                 example: "--workload W --criteria C --rate 5000/s"),
             Flag(
+                "--full", nil, "as assay run has it: judged at the end alone, for what the criteria need",
+                example: "--workload W --criteria C --full"),
+            Flag(
                 "--seed", "N", "the seed that the dataset was loaded with (default 42)",
                 example: "--pair P --workload W --seed 7")
         ]

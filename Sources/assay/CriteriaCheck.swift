@@ -17,9 +17,11 @@ struct CriteriaCheck {
         guard let criteria = inputs.criteria else { return nil }
         let duration = try arguments.duration("--duration")
         let traffic = try inputs.profile.map {
-            try CriteriaCheck.traffic($0, inputs.trace, rate: arguments.rate("--rate"), over: duration)
+            try CriteriaCheck.traffic(
+                $0, inputs.trace, rate: arguments.rate("--rate"), over: duration, isFull: arguments.has("--full"))
         }
         let found = forecast(criteria, for: traffic)
+        let looks = traffic?.looks.count ?? 1
         var lines = ["criteria \(criteria.name)\(traffic.map(CriteriaCheck.circumstances) ?? "")"]
         lines.append(
             inputs.sealFile == nil
@@ -34,22 +36,39 @@ struct CriteriaCheck {
                 lines.append("note: \(assumption)")
             }
         }
+        if looks > 1, let traffic {
+            lines.append(
+                "note: a run with criteria is judged at \(looks) looks and may end early; for that a pass at its end takes"
+                    + " p < \(decimal(traffic.levelAtEnd(alpha: 0.05), places: 4)) where one look takes 0.05 (--full)")
+        }
         text = (lines + CriteriaCheck.warnings(found, traffic, duration)).joined(separator: "\n") + "\n"
     }
 
     /// As the run would have it with the same flags: interleaved slices of the workload's length.
     private static func traffic(
-        _ profile: Profile, _ trace: ArrivalTrace?, rate: Rate?, over duration: Nanoseconds?
+        _ profile: Profile, _ trace: ArrivalTrace?, rate: Rate?, over duration: Nanoseconds?,
+        isFull: Bool
     ) throws -> PlannedTraffic {
         let traffic = profile.traffic
         if trace != nil, rate != nil { throw Failure(.usage, "assay check: --rate beside a trace of arrivals") }
         // A side is active for half of the run.
         let active = Nanoseconds(max(1, (duration ?? .seconds(600)).count / 2))
         let mean = rate ?? trace?.meanRate ?? traffic.rate?.mean(over: active) ?? Rate(perSecond: 0)
+        let round = (traffic.slice + traffic.guardLength) * Mode.interleaved.slicesInRound
+        let rounds = duration.map { Int(($0.count - 1) / round.count + 1) }
+        let isSteady = trace == nil && (rate != nil || traffic.rate?.constant != nil)
         return PlannedTraffic(
             operations: profile.operations.map(\.info),
             ratePerSecond: mean.perSecond, mode: .interleaved, slice: traffic.slice, guardLength: traffic.guardLength,
-            saturation: traffic.saturation.map { ($0.slice ?? traffic.slice, traffic.guardLength) })
+            saturation: traffic.saturation.map { ($0.slice ?? traffic.slice, $0.guardLength(traffic.guardLength)) },
+            looks: isSteady && !isFull ? looks(rounds) : [1])
+    }
+
+    /// The looks of such a run, as shares of its rounds: evenly spread, and fewer where its rounds are few.
+    private static func looks(_ rounds: Int?) -> [Double] {
+        guard let rounds else { return (1...Run.usualLooks).map { Double($0) / Double(Run.usualLooks) } }
+        let places = Looks(Run.usualLooks, over: rounds).afterRounds
+        return places.map { Double($0) / Double(rounds) }
     }
 
     /// `: what each verdict needs at 2000/s a side, in interleaved slices of 5.00 s`

@@ -18,8 +18,8 @@ enum Judging {
     static func judge(_ dossier: Dossier, criteria other: InputFile?, quiet: Bool) throws -> ExitCode? {
         guard let recordingText = try dossier.readIfThere("recording.json") else {
             guard try dossier.readIfThere("plan.json") != nil else {
-                throw InputError(
-                    nil, "\(dossier.path) is no dossier: it has no recording.json", expected: "the folder of a run")
+                let problem = "\(dossier.path) is no dossier: it has no recording.json"
+                throw whole(dossier.file("recording.json"), problem, expected: "the folder of a run")
             }
             Console.note(
                 "\(dossier.path): undecided: the run ended before its first round began; there is nothing to judge")
@@ -91,8 +91,8 @@ enum Judging {
         guard let text else { return nil }
         let seal = try Seal.read(text, file: dossier.file(sealName))
         guard seal.fits(criteria.text) else {
-            throw InputError(
-                nil, "\(dossier.file(sealName)) is not the seal of \(criteria.path)",
+            throw whole(
+                dossier.file(sealName), "not the seal of \(criteria.path)",
                 expected: "the seal of a file with the SHA-256 \(Dossier.digest(criteria.text))")
         }
         return seal
@@ -133,14 +133,24 @@ enum Judging {
         try dossier.write(report.junit(), to: prefix + "junit.xml")
     }
 
+    /// A file that is wrong as a whole, or not there.
+    private static func whole(_ path: String, _ problem: String, expected: String) -> InputError {
+        InputError(Position(file: path, line: 1, column: 1), problem, expected: expected)
+    }
+
     /// The recording names the plan and the environment that it was made from; others in their place are refused.
     /// Returns the roles of the inputs that the run was planned with.
     private static func checkChain(_ recording: Recording, _ dossier: Dossier) throws -> Set<String> {
         let roles = try checkInputs(dossier)
+        guard recording.madeFrom["plan.json"] != nil else {
+            throw whole(
+                dossier.file("recording.json"), "the recording does not name the plan that it was made from",
+                expected: "the SHA-256 of plan.json under made_from")
+        }
         for (name, digest) in recording.madeFrom.sorted(by: { $0.key < $1.key }) {
             guard let text = try dossier.readIfThere(name), Dossier.digest(text) == digest else {
-                throw InputError(
-                    nil, "\(dossier.file(name)) is not the file that the recording was made from",
+                throw whole(
+                    dossier.file(name), "not the file that the recording was made from",
                     expected: "its SHA-256 to be \(digest)")
             }
         }
@@ -151,15 +161,18 @@ enum Judging {
     private static func checkInputs(_ dossier: Dossier) throws -> Set<String> {
         var roles: Set<String> = []
         let file = dossier.file("plan.json")
-        var fields = try Fields(YAML.read(dossier.read("plan.json"), file: file), what: "plan.json")
+        guard let text = try dossier.readIfThere("plan.json") else {
+            throw whole(file, "there is no such file", expected: "the plan of the run")
+        }
+        var fields = try Fields(YAML.read(text, file: file), what: "plan.json")
         for item in try fields.required("inputs").list() {
             var entry = try Fields(item, what: "an input")
             let (role, digest) = (try entry.required("role").string(), try entry.required("sha256").string())
             let name = InputFile.storedName(role: role)
             roles.insert(role)
             guard let text = try dossier.readIfThere(name), Dossier.digest(text) == digest else {
-                throw InputError(
-                    nil, "\(dossier.file(name)) is not the \(role) that the run was planned with",
+                throw whole(
+                    dossier.file(name), "not the \(role) that the run was planned with",
                     expected: "its SHA-256 to be \(digest); other criteria go with --criteria")
             }
         }

@@ -92,6 +92,45 @@ private func window(
     #expect(provisional.floor == 0.005 && provisional.degreesOfFreedom == 4)
 }
 
+/// A figure that few of the windows showed has a floor of its own quality, whatever the others have.
+@Test func eachFigureIsAsProvisionalAsItsOwnWindows() throws {
+    var windows = try (0..<9).map { try window($0 % 2 == 0 ? 0.02 : -0.02) }
+    for index in windows.indices {
+        let rare = FloorWindow.Figure(measure: "p50 of response time", part: "read", log: 0.01, runError: 0.002)
+        if index < 5 { windows[index].figures.append(rare) }
+    }
+    let floor = try #require(NoiseFloor(windows))
+    #expect(floor.windows == 9 && !floor.isProvisional)
+    #expect(floor.isProvisional("p99 of response time", of: "read") == false)
+    #expect(floor.isProvisional("p50 of response time", of: "read") == true)
+    #expect(floor.isProvisional("p90 of response time", of: "read") == nil)
+    // One window of a deployment against itself spoils the figures that it holds, and no others.
+    var mixed = windows
+    mixed[8].separateDeployment = false
+    mixed[8].figures = [FloorWindow.Figure(measure: "mean of response time", part: "read", log: 0, runError: 0.002)]
+    let other = try #require(NoiseFloor(mixed))
+    #expect(other.isProvisional && other.isProvisional("p99 of response time", of: "read") == false)
+
+    var sketch = RunSketch()
+    sketch.rounds = 30
+    var recording = sketch.recording { operation in
+        for _ in 0..<1000 { operation.take(exp(0.5 * operation.random.normal())) }
+    }
+    recording.floor = floor
+    let comparison = compare(recording)
+    let (tail, middle) = (
+        comparison.effect(.p(99), of: .operation("read")), comparison.effect(.p(50), of: .operation("read"))
+    )
+    #expect(tail?.has(.provisionalFloor) == false && tail?.estimate?.degreesOfFreedom == 8)
+    #expect(middle?.estimate?.degreesOfFreedom == 4)
+    #expect(
+        middle?.caveats.first { $0.code == .provisionalFloor }?.sentence
+            == "the noise floor is provisional: it rests on 5 windows of the 8 that are needed")
+    // A floor of an earlier version does not say by figure: it is as good as the whole.
+    recording.floor?.entries = [NoiseFloor.Entry(measure: "p50 of response time", part: "read", deviation: 0.01)]
+    #expect(compare(recording).effect(.p(50), of: .operation("read"))?.has(.provisionalFloor) == false)
+}
+
 @Test func aHistoryComesBackEqualAndWrongOnesAreNamed() throws {
     let history = FloorHistory(pair: "staging", windows: [try window(0.01), try window(-0.02, part: "shape range")])
     let text = history.json().text()

@@ -115,7 +115,6 @@ import Testing
     #expect(try IntervalLog.read(text) == entries)
     #expect(try IntervalLog.read(String(text.dropLast(7))) == Array(entries[..<2]))
     let damaged = text.replacing("Tag=latest_order-rt,5.500,5.000", with: "Tag=latest_order-rt,5.500,five")
-    #expect(throws: HistogramFormatError("line 7: 'five' as its length, expected a number")) {
-        try IntervalLog.read(damaged)
-    }
+    let error = #expect(throws: IntervalLogError.self) { try IntervalLog.read(damaged) }
+    #expect(error?.line == 7 && error?.problem == "'five' as its length" && error?.expected == "a number")
 }

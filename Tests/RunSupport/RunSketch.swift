@@ -15,6 +15,7 @@ public struct OperationSketch {
     public var random: SeededRandom
     /// Rows of the answers; ten an operation where nothing else is set.
     public var rows: Int?
+    public var halves: SliceHalves?
     private let timeOut: Nanoseconds
     private let times: HistogramRecorder
     private var alike = Histogram()
@@ -50,7 +51,7 @@ public struct OperationSketch {
         if failed > 0 { response.record(timeOut.count, count: failed) }
         return OperationRecord(
             intended: response.count, completed: service.count, errors: errors, rows: rows ?? service.count * 10,
-            bytes: service.count * 100, response: response, service: service)
+            bytes: service.count * 100, response: response, service: service, halves: halves)
     }
 }
 

@@ -10,7 +10,8 @@ import Verdicts
 
 /// The orders of the shipped workload: 2,000 a second, slices of 5 s.
 private func orders(
-    rate: Double = 2000, mode: Mode = .interleaved, saturation: (slice: Nanoseconds, guardLength: Nanoseconds)? = nil
+    rate: Double = 2000, mode: Mode = .interleaved, saturation: (slice: Nanoseconds, guardLength: Nanoseconds)? = nil,
+    looks: [Double] = [1]
 ) -> PlannedTraffic {
     let operations = [
         OperationInfo(name: "latest_order", shape: .point, keyspace: "shop", weight: 55),
@@ -20,7 +21,7 @@ private func orders(
     ]
     return PlannedTraffic(
         operations: operations, ratePerSecond: rate, mode: mode, slice: .seconds(5), guardLength: .seconds(0.5),
-        saturation: saturation)
+        saturation: saturation, looks: looks)
 }
 
 private func needs(_ line: String, _ traffic: PlannedTraffic? = orders(), _ noise: NoiseKnown = .assumed) throws
@@ -119,6 +120,27 @@ private func needs(_ line: String, _ traffic: PlannedTraffic? = orders(), _ nois
             + " throughput, and none are planned: --saturation 3m at least")
     let with = try needs(line, orders(saturation: (.seconds(5), .seconds(0.5))))[0]
     #expect(!with.neverPasses && with.sentence.hasSuffix(": rounds of saturation, --saturation 3m at least"))
+}
+
+/// What is looked at before the end has less left there, and needs more for it; throughput is seen once.
+@Test func looksTakeLonger() throws {
+    let line = "id: a, measure: p99 of response time, of: orders_of_many, allow: +2 %"
+    let errors = "id: e, measure: error rate, of: orders_of_many, at_most: 0.1 %"
+    let shares = (1...6).map { Double($0) / 6 }
+    let (one, six) = (orders(), orders(looks: shares))
+    #expect(one.levelAtEnd(alpha: 0.05) == 0.05)
+    // Method: alphaPass of the sixth look.
+    #expect(abs(six.levelAtEnd(alpha: 0.05) - 0.03581) < 1e-5)
+    // The logarithms of the levels for the one, and quantiles at a floor that only few cosines see past for the other.
+    for (line, range) in [(errors, 1.1...1.13), (line, 1.1...2.5)] {
+        let (plain, looked) = (
+            try #require(try needs(line, one)[0].length), try #require(try needs(line, six)[0].length)
+        )
+        let ratio = looked.seconds / plain.seconds
+        #expect(range.contains(ratio), "\(line): \(ratio)")
+    }
+    let throughput = "id: tp, measure: throughput, of: the workload, allow: -3 %"
+    #expect(try needs(throughput, one) == (try needs(throughput, six)))
 }
 
 @Test func withoutAWorkloadItIsOperations() throws {

@@ -27,7 +27,7 @@ private func equal(_ sketch: RunSketch = RunSketch(), count: Int = 1000) -> Reco
     let judgement = try judged(equal(), criteria(tail, slo, mean, service, functional: parity))
     #expect(judgement.outcome == .qualified && judgement.score == 100)
     #expect(judgement.verdicts.map(\.id) == ["p99/read", "slo/read", "mean", "service", "parity"])
-    #expect(judgement.caveats.map(\.code) == [.uncalibrated])
+    #expect(judgement.caveats.map(\.code) == [.uncalibrated, .oneDeployment])
     #expect(judgement.summary == "qualified: all 5 gating verdicts passed")
 }
 
@@ -159,7 +159,7 @@ private func spoilt() -> [(String, Recording)] {
     let criteria = try criteria(tail, slo, errors, functional: parity)
     let judgement = judged(equal(sketch, count: 2_500), criteria)
     #expect(judgement.verdicts.map(\.finding) == [.undecided, .undecided, .undecided, .pass])
-    #expect(judgement.verdicts[0].reason.contains("ended before its plan") && judgement.caveats.count == 2)
+    #expect(judgement.verdicts[0].reason.contains("ended before its plan") && judgement.caveats.count == 3)
     #expect(judgement.verdicts[0].reason.hasSuffix("run it whole"))
     let slower = sketch.recording { operation in
         for step in 0..<1000 { operation.take((operation.side == .new ? 2 : 1) * (3 + Double(step) / 1000)) }

@@ -110,8 +110,9 @@ func everyQuantileIsRead(percent: Double) throws {
     #expect(
         judgement.verdicts[0].reason
             == "this version collects no evidence for cpu of the sides' machines, at most +10 % from old to new and 70 % on"
-            + " the new side")
+            + " the new side (it would take the CPU time of every node of both sides, slice by slice)")
     #expect(
         judgement.verdicts[1].reason.hasSuffix(
-            "garbage collection of the sides' machines, at most 2.5 % on the old side"))
+            "garbage collection of the sides' machines, at most 2.5 % on the old side (it would take the time that every"
+                + " node of both sides spends in collections, slice by slice)"))
 }

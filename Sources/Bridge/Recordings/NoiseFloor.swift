@@ -16,8 +16,17 @@ public struct NoiseFloor: Equatable, Sendable {
         public var deviation: Double
         /// Why the set-up itself favours a side; nil where the windows scatter around no difference.
         public var bias: String?
+        /// Windows that showed this figure, and whether all of these set two deployments against each other; nil in recordings of
+        /// versions that did not say: as the floor as a whole.
+        public var windows: Int?
+        public var separateDeployments: Bool?
 
-        public init(measure: String, part: String, deviation: Double, bias: String? = nil) {
+        public init(
+            measure: String, part: String, deviation: Double, bias: String? = nil, windows: Int? = nil,
+            separateDeployments: Bool? = nil
+        ) {
+            self.windows = windows
+            self.separateDeployments = separateDeployments
             self.measure = measure
             self.part = part
             self.deviation = deviation
@@ -43,11 +52,28 @@ public struct NoiseFloor: Equatable, Sendable {
     public static let fewestWindows = 4
     public static let calibratedWindows = 8
 
+    /// Of the floor as a whole; a figure that fewer windows showed may be so where this is not.
     public var isProvisional: Bool { windows < NoiseFloor.calibratedWindows || !separateDeployments }
+
+    /// nil where the windows did not measure this.
+    public func entry(_ measure: String, of part: String) -> Entry? {
+        entries.first { $0.measure == measure && $0.part == part }
+    }
+
+    /// The windows that a figure rests on.
+    public func windows(of entry: Entry) -> Int { entry.windows ?? windows }
+    public func isOfSeparateDeployments(_ entry: Entry) -> Bool { entry.separateDeployments ?? separateDeployments }
+
+    /// Of one figure; nil where the windows did not measure it.
+    public func isProvisional(_ measure: String, of part: String) -> Bool? {
+        entry(measure, of: part).map {
+            windows(of: $0) < NoiseFloor.calibratedWindows || !isOfSeparateDeployments($0)
+        }
+    }
 
     /// For a run of `length`; nil where the windows did not measure this.
     public func deviation(_ measure: String, of part: String, over length: Nanoseconds) -> Double? {
-        guard let entry = entries.first(where: { $0.measure == measure && $0.part == part }) else { return nil }
+        guard let entry = entry(measure, of: part) else { return nil }
         let ratio = windowLength.seconds / max(length.seconds, 1e-9)
         return entry.deviation * max(1, ratio.squareRoot())
     }
@@ -59,10 +85,13 @@ public struct NoiseFloor: Equatable, Sendable {
             "separate_deployments": .bool(separateDeployments),
             "entries": .array(
                 entries.map {
-                    .object([
+                    var keys: [String: JSON] = [
                         "measure": .string($0.measure), "of": .string($0.part), "deviation_log": .number($0.deviation),
                         "bias": $0.bias.map(JSON.string) ?? .null
-                    ])
+                    ]
+                    keys["windows"] = $0.windows.map { .integer($0) }
+                    keys["separate_deployments"] = $0.separateDeployments.map { .bool($0) }
+                    return .object(keys)
                 })
         ])
     }
@@ -79,7 +108,9 @@ public struct NoiseFloor: Equatable, Sendable {
             entries.append(
                 Entry(
                     measure: try entry.required("measure").string(), part: try entry.required("of").string(),
-                    deviation: try deviation.number(), bias: try entry.optional("bias")?.string()))
+                    deviation: try deviation.number(), bias: try entry.optional("bias")?.string(),
+                    windows: try entry.optional("windows")?.integer(in: 1...1_000_000, "the number of windows"),
+                    separateDeployments: try entry.optional("separate_deployments")?.boolean()))
         }
         self.init(
             windows: try fields.required("windows").integer(in: 1...1_000_000, "the number of windows"),

@@ -49,6 +49,13 @@ extension Recording {
             "coordinators": bySide { .object(totals[$0.index].coordinators.mapValues { .integer($0) }) },
             "whole": bySide { .object(json(of: totals[$0.index].operations)) }
         ]
+        if !logs.isEmpty {
+            keys["logs"] = .object(
+                Dictionary(
+                    uniqueKeysWithValues: logs.map {
+                        ($0.rawValue, .object(["bytes": .integer($1.bytes), "sha256": .string($1.sha256)]))
+                    }))
+        }
         if let objective { keys["objective"] = .string(objective) }
         if let looks { keys["looks"] = looks.json }
         if let boost { keys["boost"] = boost.json }
@@ -102,6 +109,7 @@ extension SelfCheckRecord {
             "worker_cpu_ms": .number(workerCPU.milliseconds),
             "run_queue_delay_ms": runQueueDelay.map { .number($0.milliseconds) } ?? .null,
             "in_flight_max": .integer(inFlightMax),
+            "busy_share": busyShare.map { .number($0) } ?? .null,
             "faults": .array(faults.map { .string($0) })
         ])
     }
@@ -118,6 +126,7 @@ extension OperationRecord {
             "response": response.summary(),
             "service": service.summary()
         ]
+        if let halves { members["halves"] = halves.json }
         if shape == .lwt { members["not_applied"] = .integer(notApplied) }
         return .object(members)
     }

@@ -1,22 +1,9 @@
-// Reading a recording back: counts from recording.json, histograms from the two logs. Up to the last whole round, whatever came after.
+// Reading a recording back: counts from recording.json, histograms from the two logs.
 
 import Documents
-import Histograms
 import Quantities
 
 extension Recording {
-    /// Tag of an operation's response times in the logs; `-st` for service times. What was seen at a side's limits, or of another mix, has
-    /// tags of its own, so that nobody takes it for the latency of the workload; no name of an operation holds a colon.
-    static func responseTag(_ operation: String, _ purpose: RoundRecord.Purpose) -> String {
-        tag(operation, purpose) + "-rt"
-    }
-    static func serviceTag(_ operation: String, _ purpose: RoundRecord.Purpose) -> String {
-        tag(operation, purpose) + "-st"
-    }
-    private static func tag(_ operation: String, _ purpose: RoundRecord.Purpose) -> String {
-        purpose.isUsual ? operation : "\(operation):\(purpose.rawValue)"
-    }
-
     /// Reads the recording of a dossier.
     public static func read(_ dossier: Dossier) throws -> Recording {
         try read(dossier.read("recording.json"), in: dossier)
@@ -27,50 +14,6 @@ extension Recording {
         var recording = try decode(YAML.read(text, file: dossier.file("recording.json")))
         for side in Side.allCases { try recording.fillHistograms(of: side, from: dossier) }
         return recording
-    }
-
-    /// The n-th entry of a tag belongs to the n-th round that has this tag; more entries than rounds are a round that was not finished.
-    private mutating func fillHistograms(of side: Side, from dossier: Dossier) throws {
-        let name = "\(side).hlog"
-        let path = dossier.file(name)
-        func damaged(_ problem: String) -> InputError {
-            InputError(
-                Position(file: path, line: 1, column: 1), problem, expected: "the log that belongs to recording.json")
-        }
-        let entries: [IntervalLogEntry]
-        do {
-            entries = try IntervalLog.read(dossier.read(name))
-        } catch let error as HistogramFormatError {
-            throw damaged(error.description)
-        }
-        let byTag = Dictionary(grouping: entries, by: \.tag)
-        for (place, operation) in operations.enumerated() {
-            var taken: [String: Int] = [:]
-            for index in rounds.indices {
-                let tag = Recording.responseTag(operation.name, rounds[index].purpose)
-                let response = byTag[tag] ?? []
-                let service = byTag[Recording.serviceTag(operation.name, rounds[index].purpose)] ?? []
-                let number = taken[tag, default: 0]
-                taken[tag] = number + 1
-                guard number < min(response.count, service.count) else {
-                    let found = min(response.count, service.count)
-                    throw damaged("\(found) slices under \(tag), and round \(index) needs one more")
-                }
-                var slice = rounds[index][side]
-                guard abs(response[number].start - slice.start.seconds) < 0.0015 else {
-                    throw damaged(
-                        "slice \(index) of \(operation.name) starts at \(response[number].start) s, not \(slice.start.seconds) s"
-                    )
-                }
-                slice.operations[place].response = response[number].histogram
-                slice.operations[place].service = service[number].histogram
-                let record = slice.operations[place]
-                guard record.response.count == record.intended, record.service.count == record.completed else {
-                    throw damaged("slice \(index) of \(operation.name) holds other counts than recording.json")
-                }
-                if side == .old { rounds[index].old = slice } else { rounds[index].new = slice }
-            }
-        }
     }
 
     /// Everything but the histograms.
@@ -95,18 +38,39 @@ extension Recording {
         // Recordings of earlier versions have neither events nor coordinators.
         for item in try fields.optional("events")?.list() ?? [] { events.append(try NodeEvent(item)) }
         var rounds: [RoundRecord] = []
-        for item in try fields.required("rounds").list() { rounds.append(try decodeRound(item, operations)) }
-        return Recording(
+        for item in try fields.required("rounds").list() {
+            let round = try decodeRound(item, operations)
+            // Whatever comes of drift and of the order of sides rests on the order of time.
+            if let last = rounds.last, round.start <= last.start {
+                throw InputError(
+                    item.position,
+                    "round \(round.index) starts at \(round.start), and the one before it at \(last.start)",
+                    expected: "rounds in the order of time")
+            }
+            rounds.append(round)
+        }
+        let started = WallTime(unixNanoseconds: Int64(try fields.required("started_unix_ns").integer()))
+        let end = try fields.required("ended_unix_ns")
+        let ended = WallTime(unixNanoseconds: Int64(try end.integer()))
+        guard ended >= started else {
+            throw InputError(
+                end.position, "the run ended at \(ended.iso8601), before it started",
+                expected: "\(started.iso8601) or later")
+        }
+        let timeOut = try fields.required("time_out_ms")
+        guard try timeOut.recordedTime(unit: 1e6) > .zero else {
+            throw InputError(timeOut.position, "a time-out of \(timeOut.summary)", expected: "more than 0")
+        }
+        var recording = Recording(
             assayVersion: try fields.required("assay_version").string(),
             workload: try fields.required("workload").string(),
             pair: try fields.required("pair").string(), mode: try fields.required("mode").choice(of: Mode.self, "mode"),
             seed: UInt64(try fields.required("seed").recordedCount()),
             ratePerSecond: try fields.required("rate_per_s").number(),
-            timeOut: try fields.required("time_out_ms").recordedTime(unit: 1e6),
+            timeOut: try timeOut.recordedTime(unit: 1e6),
             warmUp: try fields.required("warm_up_s").recordedTime(unit: 1e9),
             warmUpSettled: try fields.optional("warm_up_settled")?.boolean(),
-            started: WallTime(unixNanoseconds: Int64(try fields.required("started_unix_ns").integer())),
-            ended: WallTime(unixNanoseconds: Int64(try fields.required("ended_unix_ns").integer())),
+            started: started, ended: ended,
             interrupted: try fields.required("interrupted").boolean(),
             sharedHost: try fields.required("shared_host").boolean(),
             scheduling: try fields.required("scheduling").string(),
@@ -118,6 +82,21 @@ extension Recording {
                 try Boost(node, among: operations)
             },
             floor: try floor(fields.required("noise_floor")), events: events, rounds: rounds)
+        recording.logs = try logs(fields.optional("logs"))
+        return recording
+    }
+
+    /// Recordings of earlier versions do not say.
+    private static func logs(_ node: Node?) throws(InputError) -> [Side: LogMark] {
+        guard let node else { return [:] }
+        var marks: [Side: LogMark] = [:]
+        var fields = try Fields(node, what: "logs")
+        for side in Side.allCases {
+            var entry = try Fields(fields.required(side.rawValue), what: "a log")
+            marks[side] = LogMark(
+                bytes: try entry.required("bytes").recordedCount(), sha256: try entry.required("sha256").string())
+        }
+        return marks
     }
 
     private static func floor(_ node: Node) throws(InputError) -> NoiseFloor? {
@@ -148,7 +127,8 @@ extension Recording {
                 completed: try entry.required("completed").recordedCount(),
                 errors: errors, rows: try entry.required("rows").recordedCount(),
                 bytes: try entry.required("bytes").recordedCount(),
-                notApplied: try entry.optional("not_applied")?.recordedCount() ?? 0)
+                notApplied: try entry.optional("not_applied")?.recordedCount() ?? 0,
+                halves: try entry.optional("halves").map { (node) throws(InputError) in try SliceHalves(node) })
             guard record.completed + record.failed == record.intended else {
                 throw InputError(
                     entry.position, "\(record.completed) completed and \(record.failed) failed of \(record.intended)",
@@ -160,9 +140,13 @@ extension Recording {
         for entry in try fields.optional("coordinators")?.entries() ?? [] {
             coordinators[entry.key] = try entry.value.recordedCount()
         }
+        let length = try fields.required("length_s")
+        guard try length.recordedTime(unit: 1e9) > .zero else {
+            throw InputError(length.position, "a slice of \(length.summary) s", expected: "more than 0")
+        }
         return SliceRecord(
             start: try fields.required("start_s").recordedTime(unit: 1e9),
-            length: try fields.required("length_s").recordedTime(unit: 1e9),
+            length: try length.recordedTime(unit: 1e9),
             pressure: try Pressure.read(&fields),
             selfCheck: try decodeSelfCheck(fields.required("self_check")), operations: records,
             coordinators: coordinators)
@@ -182,7 +166,8 @@ extension Recording {
             latenessMax: try fields.required("lateness_max_ms").recordedTime(unit: 1e6),
             workerCPU: try fields.required("worker_cpu_ms").recordedTime(unit: 1e6),
             runQueueDelay: try delay?.recordedTime(unit: 1e6),
-            inFlightMax: try fields.required("in_flight_max").recordedCount(), faults: faults)
+            inFlightMax: try fields.required("in_flight_max").recordedCount(),
+            busyShare: try fields.optional("busy_share")?.number(), faults: faults)
     }
 }
 

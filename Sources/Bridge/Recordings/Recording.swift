@@ -48,11 +48,15 @@ public struct OperationRecord: Equatable, Sendable {
     public var response: Histogram
     /// From the actual send; completed operations only.
     public var service: Histogram
+    /// nil at the sides' limits, and in recordings of versions that did not look.
+    public var halves: SliceHalves?
 
     public init(
         intended: Int = 0, completed: Int = 0, errors: [String: Int] = [:], rows: Int = 0, bytes: Int = 0,
-        notApplied: Int = 0, response: Histogram = Histogram(), service: Histogram = Histogram()
+        notApplied: Int = 0, response: Histogram = Histogram(), service: Histogram = Histogram(),
+        halves: SliceHalves? = nil
     ) {
+        self.halves = halves
         self.intended = intended
         self.completed = completed
         self.errors = errors
@@ -74,11 +78,20 @@ public struct OperationRecord: Equatable, Sendable {
         notApplied += other.notApplied
         response.add(other.response)
         service.add(other.service)
+        if let added = other.halves {
+            if halves == nil { halves = added } else { halves?.add(added) }
+        }
     }
 }
 
 /// What the generator measured of itself in one slice.
 public struct SelfCheckRecord: Equatable, Sendable {
+    /// Beyond these a round is void (docs/measuring.md).
+    public static let leastDispatchedShare = 0.99
+    public static let mostLatenessP99 = Nanoseconds.milliseconds(1)
+    /// At the sides' limits alone: the greatest share of a slice in which a worker works or waits for a CPU.
+    public static let mostBusyShare = 0.85
+
     /// Operations that fell due, measured part and guard.
     public var due: Int
     /// Operations that were sent, or could not be because of the side (no connection, table full), while the slice lasted.
@@ -93,15 +106,19 @@ public struct SelfCheckRecord: Equatable, Sendable {
     public var runQueueDelay: Nanoseconds?
     /// Most operations in flight at one time, both sides together.
     public var inFlightMax: Int
+    /// Share of the slice, guard included, in which the busiest worker worked or waited for a CPU; nil in recordings of versions
+    /// that did not say. Workers that spin are always busy.
+    public var busyShare: Double?
     /// Faults of the generator's own, in words; any of them voids the round.
     public var faults: [String]
 
     public init(
         due: Int = 0, dispatched: Int = 0, latenessP50: Nanoseconds = .zero, latenessP99: Nanoseconds = .zero,
         latenessMax: Nanoseconds = .zero, workerCPU: Nanoseconds = .zero, runQueueDelay: Nanoseconds? = nil,
-        inFlightMax: Int = 0,
+        inFlightMax: Int = 0, busyShare: Double? = nil,
         faults: [String] = []
     ) {
+        self.busyShare = busyShare
         self.due = due
         self.dispatched = dispatched
         self.latenessP50 = latenessP50
@@ -186,6 +203,19 @@ public struct RoundRecord: Equatable, Sendable {
     }
 }
 
+/// How much of a side's interval log belongs to a recording, and what it was: another run's log in its place is no evidence.
+public struct LogMark: Equatable, Sendable {
+    /// From the beginning of the file. What stands behind is a round that was not finished.
+    public var bytes: Int
+    /// SHA-256 of these, as 64 hexadecimal digits.
+    public var sha256: String
+
+    public init(bytes: Int, sha256: String) {
+        self.bytes = bytes
+        self.sha256 = sha256
+    }
+}
+
 /// Everything that was seen in one run.
 public struct Recording: Equatable, Sendable {
     public var assayVersion: String
@@ -215,6 +245,8 @@ public struct Recording: Equatable, Sendable {
     public var spins: Bool
     /// SHA-256 of `plan.json` and `environment.json`, by name of file.
     public var madeFrom: [String: String]
+    /// Of the logs that hold its histograms; empty in recordings of versions that did not say.
+    public var logs: [Side: LogMark] = [:]
     public var operations: [OperationInfo]
     /// What a side had to keep to in a search for its highest rate, such as `p99 of the workload <= 50 ms`; nil without a search.
     public var objective: String?

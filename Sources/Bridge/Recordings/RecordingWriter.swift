@@ -1,5 +1,6 @@
 // Keeps a dossier's recording up to date while a run lasts: after every round, what is on disk can be judged.
 
+import Bytes
 import Documents
 import Histograms
 import Quantities
@@ -13,18 +14,23 @@ public struct RecordingWriter {
     /// All counted rounds merged, old side first.
     private var totals: [SideTotal]
     private let dossier: Dossier
+    /// Of all that was written to each log.
+    private let digests = [RunningDigest(), RunningDigest()]
 
     /// Writes the heads of both logs and a recording without rounds. It counts as interrupted until `markCompleted`: a run that
     /// is killed has no chance to say so.
     public init(_ recording: Recording, in dossier: Dossier) throws(FileError) {
         self.recording = recording
         self.recording.interrupted = true
+        self.recording.logs = [:]
         totals = Side.allCases.map { _ in SideTotal(operations: recording.operations.count) }
         self.dossier = dossier
         for side in Side.allCases {
             let comment =
                 "Assay \(recording.assayVersion), \(side) side of \(recording.pair), workload \(recording.workload)"
-            try dossier.write(IntervalLog.header(comment: comment, base: recording.started), to: "\(side).hlog")
+            let head = IntervalLog.header(comment: comment, base: recording.started)
+            try dossier.write(head, to: "\(side).hlog")
+            mark(side, head)
         }
         try replaceRecording()
     }
@@ -44,6 +50,7 @@ public struct RecordingWriter {
                 }
             }
             try dossier.append(lines, to: "\(side).hlog")
+            mark(side, lines)
         }
         // A member of a list of the document: two levels below its top.
         rounds.append(recording.json(of: round).written(level: 2))
@@ -52,6 +59,12 @@ public struct RecordingWriter {
         }
         recording.ended = recording.started + round.end
         try replaceRecording()
+    }
+
+    private mutating func mark(_ side: Side, _ added: String) {
+        digests[side.index].add(added.utf8)
+        recording.logs[side] = LogMark(
+            bytes: (recording.logs[side]?.bytes ?? 0) + added.utf8.count, sha256: digests[side.index].hexadecimal)
     }
 
     public var roundCount: Int { rounds.count }

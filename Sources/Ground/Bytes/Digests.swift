@@ -11,6 +11,35 @@ public func sha256(_ bytes: some Collection<UInt8>) -> String {
     return hexadecimal(digest)
 }
 
+/// The SHA-256 of bytes that come piece by piece.
+public final class RunningDigest {
+    private let context: OpaquePointer
+
+    public init() {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+            preconditionFailure("OpenSSL could not begin a SHA-256")
+        }
+        self.context = context
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    public func add(_ bytes: some Collection<UInt8>) {
+        let input = Array(bytes)
+        precondition(EVP_DigestUpdate(context, input, input.count) == 1, "OpenSSL could not go on with a SHA-256")
+    }
+
+    /// Of all bytes so far, as 64 lower-case hexadecimal digits; more may follow.
+    public var hexadecimal: String {
+        var digest = [UInt8](repeating: 0, count: 32)
+        guard let copy = EVP_MD_CTX_new(), EVP_MD_CTX_copy_ex(copy, context) == 1,
+            EVP_DigestFinal_ex(copy, &digest, nil) == 1
+        else { preconditionFailure("OpenSSL could not compute a SHA-256") }
+        EVP_MD_CTX_free(copy)
+        return Bytes.hexadecimal(digest)
+    }
+}
+
 public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

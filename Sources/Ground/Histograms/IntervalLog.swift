@@ -43,13 +43,8 @@ public enum IntervalLog {
     }
 
     /// The entries of a log of Assay's own, in order. A last line that was cut off is left out; damage anywhere else is an error with its line.
-    public static func read(_ text: String) throws(HistogramFormatError) -> [IntervalLogEntry] {
-        let file: IntervalLogFile
-        do {
-            file = try IntervalLogFile(text)
-        } catch {
-            throw HistogramFormatError("line \(error.line): \(error.problem), expected \(error.expected)")
-        }
+    public static func read(_ text: String) throws(IntervalLogError) -> [IntervalLogEntry] {
+        let file = try IntervalLogFile(text)
         var entries: [IntervalLogEntry] = []
         entries.reserveCapacity(file.intervals.count)
         for interval in file.intervals {
@@ -59,7 +54,8 @@ public enum IntervalLog {
                     IntervalLogEntry(
                         tag: interval.tag, start: interval.start, length: interval.length, histogram: histogram))
             } catch {
-                throw HistogramFormatError("line \(interval.line): \(error)")
+                throw IntervalLogError(
+                    line: interval.line, column: 1, problem: "\(error)", expected: "a histogram as Assay writes it")
             }
         }
         return entries

@@ -15,6 +15,12 @@ public struct Caveat: Hashable, Sendable {
         case drifting
         /// The side that was measured second fared differently for it.
         case orderEffect = "order_effect"
+        /// The ratio is another in the first half of slices than in the second.
+        case carryOver = "carry_over"
+        /// The generator came close to the limits beyond which a round is void.
+        case generatorNearLimit = "generator_near_limit"
+        /// One deployment of each side was measured, and nothing says how another would fare.
+        case oneDeployment = "one_deployment"
         /// Rounds were left out on both sides because of the generator.
         case voidRounds = "void_rounds"
         /// Warm-up was shorter than compilers and caches need.

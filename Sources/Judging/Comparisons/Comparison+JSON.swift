@@ -131,6 +131,8 @@ extension ErrorRate {
         keys["confidence"] = .number(0.9)
         keys["design_effect"] = .number(evidence.designEffect)
         keys["units"] = .integer(evidence.units)
+        keys["unavailable"] = optional(unavailable)
+        keys["caveats"] = caveats.json
         return .object(keys)
     }
 }

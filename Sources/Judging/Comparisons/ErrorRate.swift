@@ -12,6 +12,9 @@ public struct ErrorRate: Equatable, Sendable {
     public let evidence: ErrorEvidence
     /// Failed operations by class of outcome.
     public let classes: [String: Int]
+    /// Why nothing can be said by it, whatever the counts are; nil where there is no such reason.
+    public internal(set) var unavailable: String?
+    public internal(set) var caveats: [Caveat] = []
 
     public var errors: Int { evidence.errors }
     public var operations: Int { evidence.operations }

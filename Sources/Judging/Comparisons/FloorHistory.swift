@@ -95,6 +95,8 @@ extension NoiseFloor {
         guard windows.count >= NoiseFloor.fewestWindows else { return nil }
         // Two deployments may differ, and the floor holds by how much; a deployment differs from itself by the set-up alone.
         let same = windows.filter { !$0.separateDeployment }.flatMap(\.figures)
+        var ofOne: Set<Key> = []
+        for figure in same { ofOne.insert(Key(measure: figure.measure, part: figure.part)) }
         let figures = Dictionary(grouping: windows.flatMap(\.figures)) { Key(measure: $0.measure, part: $0.part) }
             .filter { $0.value.count >= NoiseFloor.fewestWindows }
             .sorted { ($0.key.part, $0.key.measure) < ($1.key.part, $1.key.measure) }
@@ -111,7 +113,8 @@ extension NoiseFloor {
                 measure: key.measure, part: key.part, deviation: max(0, spread).squareRoot(),
                 bias: probability < biasLevel
                     ? "\(key.measure) of \(key.part) is \(changeText(log: mean)) in \(values.count) windows of a side"
-                        + " against itself" : nil)
+                        + " against itself" : nil,
+                windows: values.count, separateDeployments: !ofOne.contains(key))
         }
         let lengths = windows.map(\.length.seconds)
         self.init(
@@ -167,9 +170,12 @@ extension FloorHistory {
             // The variance of a minute, which a longer run divides.
             let perSecond = same.reduce(0) { $0 + $1.0.runError * $1.0.runError * $1.1.seconds } / Double(same.count)
             let detectable = lengths.map { length in
-                let between = floor?.deviation(figure.measure, of: figure.part, over: length) ?? assumedFloor
+                let measured = floor?.deviation(figure.measure, of: figure.part, over: length)
+                // As a run would take it.
+                let isProvisional = floor?.isProvisional(figure.measure, of: figure.part) ?? true
+                let between = isProvisional ? max(measured ?? 0, assumedFloor) : measured ?? assumedFloor
                 let error = (perSecond / length.seconds + between * between).squareRoot()
-                return detectableEffect(standardError: error, df: floor == nil ? 4 : 8)
+                return detectableEffect(standardError: error, df: isProvisional ? Double(uncalibratedTerms) : 8)
             }
             return Resolution(measure: figure.measure, part: figure.part, detectable: detectable)
         }

@@ -14,6 +14,8 @@ struct PartEstimator {
     /// Failed and intended operations, by side.
     private let failed: [Int]
     private let intended: [Int]
+    /// Why the sides cannot be compared here, since they were not asked the same; nil where they were.
+    let mismatch: String?
 
     init(_ part: WorkloadPart, _ evidence: RunEvidence, rows: [RowComparison]) {
         self.part = part
@@ -26,6 +28,7 @@ struct PartEstimator {
         }
         failed = Side.allCases.map { sum($0, \.failed) }
         intended = Side.allCases.map { sum($0, \.intended) }
+        mismatch = evidence.mismatch(part.members)
     }
 
     /// For each measure the effect, and the level of each side.
@@ -41,6 +44,7 @@ struct PartEstimator {
             histograms[timing] = rounds
             let counts = rounds.map { $0.joined().reduce(0) { $0 + $1.count } }
             guard let fewest = counts.min(), fewest > 0 else { return missing(measure, counts) }
+            if let mismatch { return nothing(measure, mismatch) }
             if measure.metric == .max { return largest(measure, rounds) }
             let plan = UnitPlan(measure, count: fewest, evidence)
             let pooling = Pooling(timing: timing, roundsPerUnit: plan.roundsPerUnit)
@@ -82,8 +86,9 @@ struct PartEstimator {
         if estimable, let old = wholes[0], let new = wholes[1] {
             let ratios = zip(values[1], values[0]).map { $0 - $1 }
             ratio = make(measure, new - old, ratios, plan)
-            signs += diagnostics(
-                ofRatios: ratios, in: ranges.map { Array(evidence.rounds[$0]) }, evidence.recording.mode)
+            let units = ranges.map { Array(evidence.rounds[$0]) }
+            signs += diagnostics(ofRatios: ratios, in: units, evidence.recording.mode)
+            signs += carryOver(part.members, in: units, evidence.recording.mode)
         }
         let effect = Effect(
             measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace,
@@ -111,6 +116,10 @@ struct PartEstimator {
             let sides = Side.allCases.filter { counts[$0.index] == 0 }.map { "the \($0) side" }
             reason = "no operation of \(part.scope.text) was measured on " + sides.joined(separator: " or ")
         }
+        return nothing(measure, reason)
+    }
+
+    private func nothing(_ measure: Measure, _ reason: String) -> (Effect, [Level]) {
         let effect = Effect(
             measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace, oldMilliseconds: nil,
             newMilliseconds: nil, estimate: nil, unavailable: reason, caveats: evidence.caveats)
@@ -175,15 +184,15 @@ struct PartEstimator {
         let failed = perUnit { $0.errors.reduce(0) { $0 + (counts($1.key) ? $1.value : 0) } }
         return ErrorRate(
             measure: measure, scope: part.scope, side: side,
-            evidence: ErrorEvidence(errors: failed, operations: perUnit(\.intended)), classes: classes)
+            evidence: ErrorEvidence(errors: failed, operations: perUnit(\.intended)), classes: classes,
+            unavailable: mismatch,
+            caveats: rows.filter { $0.finding == .differ }.map { Caveat(.rowsDiffer, $0.sentence) })
     }
 
     /// `plan` is that of the units, where there are any.
     func caveats(_ measure: Measure, _ plan: UnitPlan?, atTimeOut: [Bool]) -> [Caveat] {
         var found = evidence.caveats
-        if evidence.recording.floor != nil, !evidence.noise(measure, part.scope).isMeasured {
-            found.append(uncalibrated)
-        }
+        if let doubt = evidence.floorCaveat(measure, part.scope) { found.append(doubt) }
         if let shortage = plan?.shortage { found.append(Caveat(.tooFewUnits, shortage)) }
         let timeOut = evidence.recording.timeOut
         for side in Side.allCases {

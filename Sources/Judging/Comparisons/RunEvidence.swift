@@ -31,7 +31,7 @@ struct RunEvidence {
         let total = open.count
         let seconds = total > 0 && wall > 0 ? wall / Double(total) : perRound
         minutesPerRound = seconds / 60
-        caveats = RunEvidence.caveats(recording, counted: rounds.count)
+        caveats = RunEvidence.caveats(recording, rounds)
     }
 
     var isComparable: Bool { !(recording.mode == .duet && recording.sharedHost) }
@@ -45,6 +45,22 @@ struct RunEvidence {
             interrupted: recording.interrupted, saturationRounds: saturation.count { $0.voidReason == nil },
             saturationMinutes: length.seconds / 60)
     }
+
+    /// Why no figure of these operations can be compared: one of them was asked of a side that the other was not asked
+    /// (nearly) as often, and what either side is measured by is no longer the same. nil where all is well.
+    func mismatch(_ members: [Int]) -> String? {
+        for member in members {
+            let asked = Side.allCases.map { side in rounds.reduce(0) { $0 + $1[side].operations[member].intended } }
+            let apart = abs(asked[0] - asked[1])
+            guard apart > 0, Double(apart) > RunEvidence.mostApart * Double(max(asked[0], asked[1])) else { continue }
+            return "\(recording.operations[member].name) was asked \(grouped(asked[0])) times of the old side and"
+                + " \(grouped(asked[1])) times of the new: sides that were not asked the same cannot be compared"
+        }
+        return nil
+    }
+
+    /// Both sides are sent the same operations; a slice that the clock cut short by a hair may lack one of them.
+    private static let mostApart = 0.01
 
     /// Rounds to a unit where each measures for so many seconds; 0 where there are none.
     static func roundsPerUnit(seconds: Double) -> Int {
@@ -71,28 +87,31 @@ struct RunEvidence {
             return Noise(floor: assumedFloor, mostTerms: uncalibratedTerms, isMeasured: false)
         }
         // A few quiet windows, or those of one deployment, must not make passes easier than none at all.
-        if recording.floor?.isProvisional ?? true {
+        if recording.floor?.isProvisional(measure.text, of: scope.text) ?? true {
             return Noise(floor: max(measured, assumedFloor), mostTerms: uncalibratedTerms, isMeasured: true)
         }
         return Noise(floor: max(measured, leastFloor), mostTerms: .max, isMeasured: true)
     }
 
-    private static func floorCaveat(_ recording: Recording) -> Caveat? {
-        guard let floor = recording.floor else { return uncalibrated }
-        guard floor.isProvisional else { return nil }
+    /// How good the floor of one figure is, where the run has one: each figure rests on the windows that showed it.
+    func floorCaveat(_ measure: Measure, _ scope: Scope) -> Caveat? {
+        guard let floor = recording.floor else { return nil }
+        guard let entry = floor.entry(measure.text, of: scope.text) else { return uncalibrated }
         var why: [String] = []
-        if floor.windows < NoiseFloor.calibratedWindows {
-            why.append("\(floor.windows) windows of the \(NoiseFloor.calibratedWindows) that are needed")
+        let windows = floor.windows(of: entry)
+        if windows < NoiseFloor.calibratedWindows {
+            why.append("\(windows) windows of the \(NoiseFloor.calibratedWindows) that are needed")
         }
-        if !floor.separateDeployments {
+        if !floor.isOfSeparateDeployments(entry) {
             why.append("a deployment against itself, which shows no difference between deployments")
         }
+        if why.isEmpty { return nil }
         return Caveat(
             .provisionalFloor, "the noise floor is provisional: it rests on \(why.joined(separator: ", and on "))")
     }
 
-    private static func caveats(_ recording: Recording, counted: Int) -> [Caveat] {
-        var found = [floorCaveat(recording)].compactMap { $0 }
+    private static func caveats(_ recording: Recording, _ rounds: [RoundRecord]) -> [Caveat] {
+        var found = recording.floor == nil ? [uncalibrated] : []
         if recording.sharedHost {
             found.append(
                 Caveat(
@@ -113,14 +132,16 @@ struct RunEvidence {
             )
         }
         let measured = recording.rounds.filter { $0.purpose == .measure }
-        if counted < measured.count {
-            let void = measured.count - counted
+        if rounds.count < measured.count {
+            let void = measured.count - rounds.count
             found.append(
                 Caveat(
                     .voidRounds,
                     "\(void) of \(measured.count) rounds are left out on both sides because the generator was at fault")
             )
         }
+        if let near = generatorNearLimit(recording, rounds) { found.append(near) }
+        found.append(oneDeployment)
         return found
     }
 }
@@ -143,6 +164,11 @@ private let leastFloor = 0.0005
 let uncalibrated = Caveat(
     .uncalibrated,
     "no noise floor was measured: \(decimal(assumedFloor * 100, places: 1)) % is assumed between identical deployments")
+/// No run holds more than one deployment of a side, so this goes for all of them.
+private let oneDeployment = Caveat(
+    .oneDeployment,
+    "one deployment of each side was measured: what is found holds for these two deployments, and others of the same versions"
+        + " may differ")
 /// Warm-up of a side, below which what is measured first may be the warming up.
 private let leastWarmUp = Nanoseconds.seconds(60)
 /// The most cosine terms where no floor was measured: fewer terms see slower drift.

@@ -37,7 +37,7 @@ struct ThroughputEstimator {
                 logRate(counted, side).map { (side, $0) }
             })
         let units = evidence.units(of: roundsPerUnit, among: counted.count).map { Array(counted[$0]) }
-        var unavailable = generatorFault ?? beneathLimit ?? shortage(units.count)
+        var unavailable = evidence.mismatch(part.members) ?? generatorFault ?? beneathLimit ?? shortage(units.count)
         var values: [Side: [Double]] = [:]
         for side in Side.allCases where unavailable == nil {
             values[side] = wholes[side].flatMap { pseudoValues(side, units, whole: $0) }
@@ -161,10 +161,9 @@ struct ThroughputEstimator {
     // MARK: Reservations
 
     private var caveats: [Caveat] {
-        var found = evidence.caveats.filter { $0.code != .voidRounds && $0.code != .shortWarmUp }
-        if recording.floor != nil, !evidence.noise(Measure(.throughput), part.scope).isMeasured {
-            found.append(uncalibrated)
-        }
+        var found = evidence.caveats.filter { ![.voidRounds, .shortWarmUp, .generatorNearLimit].contains($0.code) }
+        if let doubt = evidence.floorCaveat(Measure(.throughput), part.scope) { found.append(doubt) }
+        if let doubt = generatorNearLimit(recording, counted) { found.append(doubt) }
         let void = rounds.count - counted.count
         if void > 0 {
             found.append(

@@ -1,6 +1,7 @@
 // Whether both sides are set up alike: by a criterion, and by implication where none that gates asks for it.
 
 import Comparisons
+import Quantities
 import Recordings
 
 extension Court {
@@ -27,6 +28,7 @@ extension Court {
                     + "; make the sides alike, or name what is meant to differ under 'expected' in the pair file")
         }
         var trial = Trial(criterion, part: nil, .observations(found))
+        trial.neverPass = contradictions
         trial.passProbability = 0
         trial.statement = "both sides were looked at"
         let expected = differences(expected: true)
@@ -35,6 +37,14 @@ extension Court {
             ? "no unexpected difference" : "\(found.count) unexpected, allowed \(atMost): " + described(found)
         if !expected.isEmpty { trial.passWords += "; \(expected.count) expected: " + described(expected) }
         return trial
+    }
+
+    /// What the run saw that speaks against sides that are alike, whatever was found before it.
+    private var contradictions: [String] {
+        let unlike = comparison.errorRates.filter { rate in
+            if case .operation = rate.scope { rate.side == .new && rate.unavailable != nil } else { false }
+        }
+        return unlike.compactMap(\.unavailable) + comparison.rows.filter { $0.finding == .differ }.map(\.sentence)
     }
 
     private func described(_ found: [Observation]) -> String {

@@ -169,7 +169,9 @@ extension Criterion {
         if let atMost = limits.atMost {
             words.append("\(percent(try share(atMost, resource.rawValue).value)) on the \(limits.side ?? .new) side")
         }
-        return .notCollected("\(resource.rawValue) of the sides' machines, at most \(words.joined(separator: " and "))")
+        return .notCollected(
+            "\(resource.rawValue) of the sides' machines, at most \(words.joined(separator: " and "))"
+                + " (it would take \(resource.evidence))")
     }
 
     /// The sign says which way is bad: a latency may grow by so much, a throughput may fall by so much.

@@ -25,10 +25,12 @@ struct Need {
     init(
         _ requirement: Requirement, _ scope: Scope, alpha: Double, _ traffic: PlannedTraffic?, _ noise: NoiseKnown
     ) {
+        // What is looked at before the end has less left there. Throughput is seen once.
+        let level = traffic?.levelAtEnd(alpha: alpha) ?? alpha
         switch requirement {
         case .change(let measure, _, let allow) where measure.isLatency:
             limit = "at \(signedShare(allow.value))"
-            tell(allow.value, measure, scope, alpha: alpha, traffic, noise)
+            tell(allow.value, measure, scope, alpha: level, traffic, noise)
         case .timeLimit(let measure, _, let side, let atMost):
             limit = "on the \(side) side at most \(atMost)"
             guard measure.metric != .max else {
@@ -43,7 +45,7 @@ struct Need {
             assumption = "a limit takes longer the nearer the truth is to it"
         case .errorLimit(_, _, let side, let atMost):
             limit = "on the \(side) side at most \(share(atMost.value))"
-            showRare(atMost.value, scope, alpha: alpha, traffic)
+            showRare(atMost.value, scope, alpha: level, traffic)
         case .change(_, _, let allow):
             limit = "at \(signedShare(allow.value))"
             saturate(traffic)

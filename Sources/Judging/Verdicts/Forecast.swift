@@ -17,11 +17,14 @@ public struct PlannedTraffic: Sendable {
     public let guardLength: Nanoseconds
     /// A slice at the sides' limits and its guard; nil where no such rounds are planned.
     public let saturation: (slice: Nanoseconds, guardLength: Nanoseconds)?
+    /// Share of the plan after which it is judged: ascending, and the last is 1, its end.
+    public let looks: [Double]
 
     public init(
         operations: [OperationInfo], ratePerSecond: Double, mode: Mode, slice: Nanoseconds, guardLength: Nanoseconds,
-        saturation: (slice: Nanoseconds, guardLength: Nanoseconds)? = nil
+        saturation: (slice: Nanoseconds, guardLength: Nanoseconds)? = nil, looks: [Double] = [1]
     ) {
+        self.looks = looks
         self.operations = operations
         self.ratePerSecond = ratePerSecond
         self.mode = mode
@@ -32,6 +35,11 @@ public struct PlannedTraffic: Sendable {
 
     /// Length of a round, guards included.
     public var round: Nanoseconds { (slice + guardLength) * mode.slicesInRound }
+    /// What is left at the end of a test with `alpha` in all, for what is looked at before.
+    public func levelAtEnd(alpha: Double) -> Double {
+        if looks.count == 1 { return alpha }
+        return SequentialPlan(fractions: looks, alpha: min(alpha, 0.499)).nominal[looks.count - 1]
+    }
     var measuredSeconds: Double { slice.seconds * Double(mode.slicesInRound) }
 
     /// Operations of a part of the workload, a side and round.

@@ -25,6 +25,9 @@ public func judge(
             let reason = "the run is void: " + comparison.validity.reasons.joined(separator: "; ")
             for index in trials.indices { trials[index].blocked = reason }
         }
+        if let nothing = nothingMeasured(comparison), !comparison.validity.isVoid {
+            for index in trials.indices where trials[index].blocked == nil { trials[index].blocked = nothing }
+        }
         if comparison.run.interrupted {
             for index in trials.indices where trials[index].isTested { trials[index].neverPass.append(endedEarly) }
         }
@@ -45,9 +48,20 @@ public func judge(
 let endedEarly =
     "the run was ended before its plan, and whoever stops when it looks good passes too easily; run it whole"
 
+/// Why a run says nothing at all, not even where a verdict rests on something else; nil where both sides were measured.
+private func nothingMeasured(_ comparison: Comparison) -> String? {
+    if comparison.run.countedRounds == 0 { return "no round counts: nothing was measured" }
+    let empty = Side.allCases.filter { comparison.errorRate(of: .workload, on: $0).map { $0.operations == 0 } ?? true }
+    if empty.isEmpty { return nil }
+    return "nothing was measured on " + empty.map { "the \($0) side" }.joined(separator: " or ")
+}
+
 /// Reservations that hold for the run, each once.
 private func runCaveats(_ comparison: Comparison) -> [Caveat] {
-    let codes: [Caveat.Code] = [.uncalibrated, .provisionalFloor, .sharedHost, .shortWarmUp, .voidRounds, .interrupted]
+    let codes: [Caveat.Code] = [
+        .uncalibrated, .provisionalFloor, .sharedHost, .shortWarmUp, .voidRounds, .interrupted, .generatorNearLimit,
+        .oneDeployment
+    ]
     var found: [Caveat] = []
     for caveat in comparison.effects.flatMap(\.caveats) where codes.contains(caveat.code) && !found.contains(caveat) {
         found.append(caveat)

@@ -18,6 +18,16 @@ enum Resource: String, CaseIterable {
     case disk
     case garbageCollection = "garbage collection"
 
+    /// What would have to be collected for a verdict.
+    var evidence: String {
+        switch self {
+        case .cpu: "the CPU time of every node of both sides, slice by slice"
+        case .memory: "the memory that every node of both sides holds, slice by slice"
+        case .disk: "the bytes that every node of both sides reads and writes, slice by slice"
+        case .garbageCollection: "the time that every node of both sides spends in collections, slice by slice"
+        }
+    }
+
     /// nil where `node` names none.
     init?(reading node: Node) {
         guard case .scalar(let text, _) = node.content else { return nil }

@@ -17,6 +17,10 @@ extension Trial {
             trial.blocked = "\(rate.title): no operation was measured"
             return trial
         }
+        if let unavailable = rate.unavailable {
+            trial.blocked = "\(rate.title): \(unavailable)"
+            return trial
+        }
         guard run.isComparable else {
             trial.blocked = "\(rate.title): \(duetOnOneMachine)"
             return trial
@@ -39,6 +43,8 @@ extension Trial {
                 "only \(evidence.units) units of time of the \(fewestUnits) that are needed to see how errors cluster;"
                     + " run for longer")
         }
+        // Answers that fell short without an error would be errors in truth.
+        trial.neverPass += rate.caveats.filter { $0.code == .rowsDiffer }.map(\.sentence)
         trial.advice = { [trial] tested in
             if atMost.value == 0 { return "no sample can show a rate of exactly 0; set a limit above it" }
             let level = trial.level(isBeyond: evidence.rate > atMost.value, tested: tested)

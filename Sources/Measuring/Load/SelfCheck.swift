@@ -14,7 +14,8 @@ public struct SelfCheckLimits: Equatable, Sendable {
     public var busyShare: Double
 
     public init(
-        dispatchedShare: Double = 0.99, latenessP99: Nanoseconds = .milliseconds(1), busyShare: Double = 0.85
+        dispatchedShare: Double = SelfCheckRecord.leastDispatchedShare,
+        latenessP99: Nanoseconds = SelfCheckRecord.mostLatenessP99, busyShare: Double = SelfCheckRecord.mostBusyShare
     ) {
         self.busyShare = busyShare
         self.dispatchedShare = dispatchedShare

@@ -1,6 +1,7 @@
 // What one slice has come to so far. One worker writes; when the slice is over and drained it is handed on whole.
 
 import CQLProtocol
+import Glibc
 import Histograms
 import Quantities
 
@@ -15,6 +16,10 @@ public final class SliceAccumulator {
         @exclusivity(unchecked) var bytes = 0
         /// Completed, but a condition did not hold.
         @exclusivity(unchecked) var notApplied = 0
+        /// Completed operations that fell due in the first half of the measured part, and in the second, with the sums of the
+        /// logarithms of their response times in nanoseconds.
+        @exclusivity(unchecked) var halves = (first: 0, second: 0)
+        @exclusivity(unchecked) var logs = (first: 0.0, second: 0.0)
         let errors: UnsafeMutablePointer<Int>
 
         init() {
@@ -28,6 +33,7 @@ public final class SliceAccumulator {
             response.reset()
             service.reset()
             (intended, completed, rows, bytes, notApplied) = (0, 0, 0, 0, 0)
+            (halves, logs) = ((0, 0), (0, 0))
             errors.update(repeating: 0, count: OutcomeClass.count)
         }
     }
@@ -39,6 +45,8 @@ public final class SliceAccumulator {
     public internal(set) var round = 0
     var measuredFrom = Instant(nanoseconds: 0)
     var length = Nanoseconds.zero
+    /// Of the measured part.
+    private var middle: Instant { measuredFrom + Nanoseconds(length.count / 2) }
     @exclusivity(unchecked) var due = 0
     @exclusivity(unchecked) var dispatched = 0
     @exclusivity(unchecked) var inFlightMax = 0
@@ -99,8 +107,10 @@ public final class SliceAccumulator {
         entry.response.record(timeOut.count)
     }
 
-    func complete(_ operation: Int, response: Int64, service: Int64, rows: Int, bytes: Int, isNotApplied: Bool = false)
-    {
+    func complete(
+        _ operation: Int, intended: Instant? = nil, response: Int64, service: Int64, rows: Int, bytes: Int,
+        isNotApplied: Bool = false
+    ) {
         let entry = operations[operation]
         entry.completed += 1
         entry.rows += rows
@@ -108,5 +118,14 @@ public final class SliceAccumulator {
         if isNotApplied { entry.notApplied += 1 }
         entry.response.record(response)
         entry.service.record(service)
+        guard let intended, !isSaturating else { return }
+        let logarithm = log(Double(max(response, 1)))
+        if intended < middle {
+            entry.halves.first += 1
+            entry.logs.first += logarithm
+        } else {
+            entry.halves.second += 1
+            entry.logs.second += logarithm
+        }
     }
 }

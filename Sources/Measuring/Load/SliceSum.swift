@@ -1,6 +1,7 @@
 // What all workers saw in one slice, put together: a run's evidence does not depend on how many threads made it.
 
 import CQLProtocol
+import Glibc
 import Histograms
 import Quantities
 import Recordings
@@ -33,15 +34,16 @@ public struct SliceSum: Sendable {
         check = SelfCheckRecord(
             due: slice.due, dispatched: slice.dispatched, workerCPU: slice.workerCPU,
             runQueueDelay: slice.runQueueDelay, inFlightMax: slice.inFlightMax)
-        operations = slice.operations.map(SliceSum.record)
+        operations = slice.operations.map { SliceSum.record(of: $0, halved: !slice.isSaturating) }
         coordinators = slice.requestsByCoordinator
         backlog = slice.inFlightAtEnd - max(0, slice.inFlightAtStart)
-        if slice.isSaturating, slice.span > .zero {
-            busyShare = (slice.workerCPU + (slice.runQueueDelay ?? .zero)).seconds / slice.span.seconds
+        if slice.span > .zero {
+            check.busyShare = (slice.workerCPU + (slice.runQueueDelay ?? .zero)).seconds / slice.span.seconds
+            if slice.isSaturating { busyShare = check.busyShare }
         }
     }
 
-    private static func record(of entry: SliceAccumulator.Operation) -> OperationRecord {
+    private static func record(of entry: SliceAccumulator.Operation, halved: Bool) -> OperationRecord {
         var errors: [String: Int] = [:]
         for index in 0..<OutcomeClass.count where entry.errors[index] > 0 {
             errors[OutcomeClass(index: index).rawValue] = entry.errors[index]
@@ -49,8 +51,19 @@ public struct SliceSum: Sendable {
         return OperationRecord(
             intended: entry.intended, completed: entry.completed, errors: errors, rows: entry.rows, bytes: entry.bytes,
             notApplied: entry.notApplied,
-            response: entry.response.snapshot(), service: entry.service.snapshot())
+            response: entry.response.snapshot(), service: entry.service.snapshot(),
+            halves: halved
+                ? SliceHalves(
+                    first: half(entry.halves.first, entry.logs.first),
+                    second: half(entry.halves.second, entry.logs.second)) : nil)
     }
+
+    /// `sum` is that of logarithms of nanoseconds.
+    private static func half(_ count: Int, _ sum: Double) -> SliceHalves.Half {
+        count > 0 ? .init(count: count, meanLog: sum / Double(count) - logMillisecond) : .init()
+    }
+
+    private static let logMillisecond = log(1e6)
 
     /// Another worker's part of the same slice. Counts add up, and so do CPU times and what was in flight at most.
     mutating func add(_ other: SliceSum) {
@@ -64,6 +77,7 @@ public struct SliceSum: Sendable {
         check.workerCPU = check.workerCPU + other.check.workerCPU
         check.runQueueDelay = check.runQueueDelay.flatMap { own in other.check.runQueueDelay.map { own + $0 } }
         check.inFlightMax += other.check.inFlightMax
+        check.busyShare = check.busyShare.flatMap { own in other.check.busyShare.map { max(own, $0) } }
         coordinators.merge(other.coordinators, uniquingKeysWith: +)
         for index in operations.indices { operations[index].add(other.operations[index]) }
     }

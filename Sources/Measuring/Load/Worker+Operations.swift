@@ -161,8 +161,9 @@ extension Worker {
         if flight.slice >= 0 {
             let accumulator = slices[Int(flight.slice)]!
             accumulator.complete(
-                Int(flight.statement), response: response, service: now.nanoseconds - flight.sent, rows: flight.rows,
-                bytes: flight.bytes, isNotApplied: isNotApplied)
+                Int(flight.statement), intended: Instant(nanoseconds: flight.intended), response: response,
+                service: now.nanoseconds - flight.sent, rows: flight.rows, bytes: flight.bytes,
+                isNotApplied: isNotApplied)
             accumulator.outstanding -= 1
             deliverIfDrained(flight.slice)
         }

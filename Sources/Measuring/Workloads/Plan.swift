@@ -215,9 +215,7 @@ public struct Plan: Sendable {
 
     /// The measured part of a slice of saturation; blocks are for latency alone.
     public var saturationSlice: Nanoseconds { saturation?.slice ?? (mode == .blocks ? .seconds(5) : slice) }
-    /// In a search as many operations as a side that keeps the objective has under way must be so when the measured part begins: what
-    /// is added later is then a side that falls behind.
-    public var saturationGuard: Nanoseconds { max(guardLength, saturation?.objective?.atMost ?? .zero) }
+    public var saturationGuard: Nanoseconds { saturation?.guardLength(guardLength) ?? guardLength }
 
     /// Rounds at the sides' limits.
     public var saturationRounds: Int {

@@ -67,6 +67,10 @@ public struct Saturation: Hashable, Sendable {
     /// Where only the drive is asked for: enough rounds of five seconds a side for a verdict.
     public static let usualLength = Nanoseconds.seconds(180)
 
+    /// Before a slice, where `usual` goes before the others. In a search as many operations as a side that keeps the objective has under
+    /// way must be so when the measured part begins: what is added later is then a side that falls behind.
+    public func guardLength(_ usual: Nanoseconds) -> Nanoseconds { max(usual, objective?.atMost ?? .zero) }
+
     public var objective: Objective? { if case .search(let objective) = drive { objective } else { nil } }
 
     /// The keys `saturation` and `search` of a workload's traffic; nil where there is neither.

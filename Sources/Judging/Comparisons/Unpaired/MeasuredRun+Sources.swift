@@ -25,7 +25,8 @@ extension MeasuredRun {
             mode: recording.mode, timeOut: recording.timeOut, pair: recording.pair, side: side,
             recordingDigest: digest)
         // Nothing stands for a floor here: the caveat of an unpaired comparison says more than this one.
-        caveats = evidence.caveats.filter { $0.code != .uncalibrated }
+        // What is said of the pair is not said of one run of it.
+        caveats = evidence.caveats.filter { $0.code != .uncalibrated && $0.code != .oneDeployment }
         series = recording.operations.indices.flatMap { index in
             Timing.allCases.map { TagSeries(evidence, operation: index, side, $0) }
         }
