@@ -132,7 +132,10 @@ struct CloudPlan {
         return Dictionary(
             uniqueKeysWithValues: judgement.verdicts.map { verdict in
                 var estimate: Estimate?
-                if case .effect(let effect) = verdict.evidence { estimate = effect.estimate }
+                // The verdict rests on what its look saw.
+                if case .effect(let effect) = verdict.evidence {
+                    estimate = comparison.effect(effect.measure, of: effect.scope)?.estimate
+                }
                 return (
                     verdict.id,
                     CloudVerdict(
