@@ -56,7 +56,8 @@ sanitize:
 	swift test $(HOMES) --scratch-path .build/thread --disable-xctest --sanitize=thread $(TEST)
 	ASAN_OPTIONS=detect_leaks=0 swift test $(HOMES) --scratch-path .build/address --disable-xctest --sanitize=address $(TEST)
 
-# The properties of the method on its reference processes, in full: REPETITIONS (1000) runs a row. Writes docs/calibration.md.
+# The properties of the method on its reference processes and on a noisy cloud, in full: REPETITIONS (1000) runs a row, twice as many on the cloud.
+# Writes docs/calibration.md.
 simulate:
 	@scripts/bootstrap.sh tests
 	scripts/simulate.sh $(HOMES)

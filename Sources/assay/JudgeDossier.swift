@@ -9,16 +9,22 @@ import Verdicts
 enum JudgeDossier: Verb {
     static let name = "judge"
     static let summary = "(re)judges a recorded run"
-    static let usage = "DIR [--criteria FILE]"
+    static let usage = "DIR [--criteria FILE] [--explain ID]"
     static let details = """
         Reads a dossier and its criteria and nothing else: no network, no clock. Writes comparison.json, verdict.json and the
         reports. Other criteria than the run's own write to verdicts/<sha256 of the criteria>/ within the dossier; they are post hoc, so
         they may find a failure, and never qualify.
+
+        --explain prints how one verdict came about, every number from the criterion to the last comparison, and writes nothing.
+        The exit code is that of the whole run all the same.
         """
     static let flags = [
         Flag(
             "--criteria", "FILE", "other criteria than the run's own",
-            example: "results/20261121T101500Z-orders-lab --criteria criteria/strict.yaml")
+            example: "results/20261121T101500Z-orders-lab --criteria criteria/strict.yaml"),
+        Flag(
+            "--explain", "ID", "the derivation of one verdict, by its id; nothing is written",
+            example: "results/20261121T101500Z-orders-lab --explain p99/recent_orders")
     ]
     static let positionalLimit = 1
 
@@ -26,7 +32,13 @@ enum JudgeDossier: Verb {
         let dossier = Dossier(path: try arguments.argument(0, "the dossier's folder"))
         var criteria: InputFile?
         if let path = arguments.string("--criteria") { criteria = try InputFile(role: "criteria", path: path) }
-        guard let code = try Judging.judge(dossier, criteria: criteria, quiet: false) else {
+        let found =
+            if let id = arguments.string("--explain") {
+                try Judging.explain(id, dossier, criteria: criteria)
+            } else {
+                try Judging.judge(dossier, criteria: criteria, quiet: false)
+            }
+        guard let code = found else {
             Console.note(
                 "undecided: the run had no criteria; some that are given with --criteria FILE may find a failure, and never"
                     + " qualify")

@@ -13,9 +13,82 @@ enum Judging {
     /// And the seal that lay beside them, where there was one.
     static let sealName = "inputs/criteria.seal"
 
+    /// A dossier put to criteria, with nothing written yet.
+    private struct Case {
+        let criteria: InputFile
+        /// Judged by other criteria than the run's own.
+        let isOther: Bool
+        let hasSeal: Bool
+        let recording: Recording
+        let comparison: Comparison
+        let judgement: Judgement
+        let traces: [VerdictTrace]
+        let parsed: Criteria
+        let observations: Observations
+    }
+
+    /// What a dossier is before it is put to criteria.
+    private struct Seen {
+        let recording: Recording
+        /// SHA-256 by name of file.
+        let made: [String: String]
+        /// Of the inputs that the run was planned with.
+        let roles: Set<String>
+    }
+
     /// Judges a dossier and writes what comes of it. `criteria` are others than the run's own. `quiet` leaves the table out.
     /// Returns nil where there are no criteria: effects and reports are written, and no verdict.
     static func judge(_ dossier: Dossier, criteria other: InputFile?, quiet: Bool) throws -> ExitCode? {
+        guard let evidence = try evidence(dossier) else { return .undecided }
+        guard let found = try put(evidence, dossier, criteria: other) else {
+            try reportWithoutCriteria(dossier, evidence.recording, evidence.made, quiet)
+            return nil
+        }
+        let digest = Dossier.digest(found.criteria.text)
+        let prefix = found.isOther ? "verdicts/\(digest)/" : ""
+        if found.isOther {
+            try dossier.makeFolder("verdicts")
+            try dossier.makeFolder("verdicts/\(digest)")
+            try dossier.write(found.criteria.text, to: prefix + "criteria.yaml")
+        }
+        var made = evidence.made
+        let comparisonText = found.comparison.json(madeFrom: made).text()
+        try dossier.write(comparisonText, to: prefix + "comparison.json")
+        var reasons = try digests(["observations.json"], in: dossier)
+        reasons["comparison.json"] = Dossier.digest(comparisonText)
+        reasons["criteria.yaml"] = digest
+        if !found.isOther && found.hasSeal { try reasons.merge(digests([sealName], in: dossier)) { $1 } }
+        let verdictText = found.judgement.json(madeFrom: reasons).text()
+        try dossier.write(verdictText, to: prefix + "verdict.json")
+        made.merge(reasons) { $1 }
+        made["verdict.json"] = Dossier.digest(verdictText)
+        let report = Report(
+            recording: found.recording, comparison: found.comparison, judgement: found.judgement,
+            criteria: found.parsed.criteria, environment: try environment(dossier), observations: found.observations,
+            inputs: inputs(made), planned: try planned(dossier))
+        try write(report, dossier, prefix)
+        if !quiet { Console.out(report.console()) }
+        if !quiet { Console.note("report: \(dossier.file(prefix + "report.html"))") }
+        return code(found.judgement.outcome)
+    }
+
+    /// Prints the derivation of the verdict `id` and writes nothing. Returns nil where there are no criteria.
+    static func explain(_ id: String, _ dossier: Dossier, criteria other: InputFile?) throws -> ExitCode? {
+        guard let evidence = try evidence(dossier) else { return .undecided }
+        guard let found = try put(evidence, dossier, criteria: other) else { return nil }
+        let explanation = Explanation(
+            found.judgement, found.traces, found.comparison, criteria: found.criteria.text)
+        guard let text = explanation.text(of: id) else {
+            let known = found.judgement.verdicts.map(\.id)
+            let problem = suggesting("assay judge: --explain: there is no verdict '\(id)'", id, among: known)
+            throw Failure(.usage, "\(problem); there are \(known.joined(separator: ", "))")
+        }
+        Console.out(text)
+        return code(found.judgement.outcome)
+    }
+
+    /// nil where the run ended before there was any, which is said.
+    private static func evidence(_ dossier: Dossier) throws -> Seen? {
         guard let recordingText = try dossier.readIfThere("recording.json") else {
             guard try dossier.readIfThere("plan.json") != nil else {
                 let problem = "\(dossier.path) is no dossier: it has no recording.json"
@@ -23,67 +96,50 @@ enum Judging {
             }
             Console.note(
                 "\(dossier.path): undecided: the run ended before its first round began; there is nothing to judge")
-            return .undecided
+            return nil
         }
         let recording = try Recording.read(recordingText, in: dossier)
         let roles = try checkChain(recording, dossier)
         var made = try digests(["old.hlog", "new.hlog"], in: dossier)
         made["recording.json"] = Dossier.digest(recordingText)
+        return Seen(recording: recording, made: made, roles: roles)
+    }
 
+    /// The evidence under the criteria `other`, or under the run's own; nil where there are none.
+    private static func put(_ evidence: Seen, _ dossier: Dossier, criteria other: InputFile?) throws -> Case? {
         // What the plan does not name was put there afterwards.
         let own =
-            try roles.contains("criteria")
+            try evidence.roles.contains("criteria")
             ? dossier.readIfThere(criteriaName).map {
                 InputFile(role: "criteria", path: dossier.file(criteriaName), text: $0)
             } : nil
-        let seal = try roles.contains("seal") ? dossier.readIfThere(sealName) : nil
-        guard let file = other ?? own else {
-            try reportWithoutCriteria(dossier, recording, made, quiet)
-            return nil
-        }
+        let seal = try evidence.roles.contains("seal") ? dossier.readIfThere(sealName) : nil
+        guard let file = other ?? own else { return nil }
+        let recording = evidence.recording
         let criteria = try Criteria.read(file.text, file: file.path)
         let operations = recording.operations
         try criteria.validate(
             operations: operations.map(\.name), shapes: operations.map(\.shape), keyspaces: operations.map(\.keyspace))
-
         let comparison = compare(recording, measures: measures(criteria))
         let observations = try observations(dossier)
-        var judgement = Verdicts.judge(comparison, by: criteria, recording: recording, observations: observations)
+        let found = traced(comparison, by: criteria, recording: recording, observations: observations)
         // Other criteria leave the run's own verdict as it is.
         let isOther = other.map { Dossier.digest($0.text) != own.map { Dossier.digest($0.text) } } ?? false
-        let prefix = isOther ? "verdicts/\(Dossier.digest(file.text))/" : ""
-        if isOther {
-            let planned = own.map { "those have the SHA-256 \(Dossier.digest($0.text).prefix(12))…" } ?? "it had none"
-            judgement = judgement.with(
-                Caveat(
-                    .otherCriteria,
-                    "judged by other criteria (SHA-256 \(Dossier.digest(file.text).prefix(12))…) than the run was planned with: \(planned)"
-                ))
-            judgement = judgement.by(.others)
-            try dossier.makeFolder("verdicts")
-            try dossier.makeFolder("verdicts/\(Dossier.digest(file.text))")
-            try dossier.write(file.text, to: prefix + "criteria.yaml")
-        } else {
-            judgement = judgement.by(.own(try ownSeal(seal, dossier, of: file), began: recording.started))
-        }
-        let comparisonText = comparison.json(madeFrom: made).text()
-        try dossier.write(comparisonText, to: prefix + "comparison.json")
-        var reasons = try digests(["observations.json"], in: dossier)
-        reasons["comparison.json"] = Dossier.digest(comparisonText)
-        reasons["criteria.yaml"] = Dossier.digest(file.text)
-        if !isOther && seal != nil { try reasons.merge(digests([sealName], in: dossier)) { $1 } }
-        let verdictText = judgement.json(madeFrom: reasons).text()
-        try dossier.write(verdictText, to: prefix + "verdict.json")
-        made.merge(reasons) { $1 }
-        made["verdict.json"] = Dossier.digest(verdictText)
-        let report = Report(
-            recording: recording, comparison: comparison, judgement: judgement, criteria: criteria.criteria,
-            environment: try environment(dossier), observations: observations, inputs: inputs(made),
-            planned: try planned(dossier))
-        try write(report, dossier, prefix)
-        if !quiet { Console.out(report.console()) }
-        if !quiet { Console.note("report: \(dossier.file(prefix + "report.html"))") }
-        return code(judgement.outcome)
+        let judgement =
+            isOther
+            ? found.judgement.with(otherCriteria(file, own)).by(.others)
+            : found.judgement.by(.own(try ownSeal(seal, dossier, of: file), began: recording.started))
+        return Case(
+            criteria: file, isOther: isOther, hasSeal: seal != nil, recording: recording, comparison: comparison,
+            judgement: judgement, traces: found.traces, parsed: criteria, observations: observations)
+    }
+
+    private static func otherCriteria(_ file: InputFile, _ own: InputFile?) -> Caveat {
+        let planned = own.map { "those have the SHA-256 \(Dossier.digest($0.text).prefix(12))…" } ?? "it had none"
+        return Caveat(
+            .otherCriteria,
+            "judged by other criteria (SHA-256 \(Dossier.digest(file.text).prefix(12))…) than the run was planned with: \(planned)"
+        )
     }
 
     /// The seal that the run was given beside its criteria; it must be theirs.

@@ -12,16 +12,20 @@ public struct LongRunError: Equatable, Sendable {
     public let independent: Double
     /// The number of cosine terms: the degrees of freedom of the estimate.
     public let terms: Int
+    /// How much of each cosine there is in the series, as `cosineCoefficients` has it.
+    public let coefficients: [Double]
 
     /// `series` holds at least two values, in time order.
     public init(_ series: [Double], terms: Int) {
         precondition(series.count >= 2 && terms >= 1, "a standard error needs two values and a cosine term")
         let count = Double(series.count)
         let mean = series.reduce(0, +) / count
-        let power = cosineSums(series, terms: terms).reduce(0.0) { $0 + 2 / count * $1 * $1 }
+        let sums = cosineSums(series, terms: terms)
+        let power = sums.reduce(0.0) { $0 + 2 / count * $1 * $1 }
         let squares = series.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
         self.mean = mean
         self.terms = terms
+        coefficients = sums.map { (2 / count).squareRoot() * $0 }
         cosine = (power / Double(terms) / count).squareRoot()
         independent = (squares / (count - 1) / count).squareRoot()
     }

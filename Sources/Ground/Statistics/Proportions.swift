@@ -49,8 +49,9 @@ public struct ErrorEvidence: Equatable, Sendable {
     public var isBurstAssumed: Bool { unitsWithErrors < 5 && designEffect == ErrorEvidence.assumedBurst }
     /// Errors over operations; 0 where there was no operation.
     public var rate: Double { operations == 0 ? 0 : Double(errors) / Double(operations) }
-    private var effectiveErrors: Double { Double(errors) / designEffect }
-    private var effectiveOperations: Double { Double(operations) / designEffect }
+    /// What the exact bounds are taken of.
+    public var effectiveErrors: Double { Double(errors) / designEffect }
+    public var effectiveOperations: Double { Double(operations) / designEffect }
 
     /// Bounds on the rate, each missing with probability `alpha` at most; 0 and 1 where there was no operation.
     public func bounds(alpha: Double) -> (lower: Double, upper: Double) {

@@ -18,6 +18,8 @@ public struct Estimate: Equatable, Sendable {
     public let exceedancesPerSide: Int
     /// How many times the variance is that of independent units.
     public let varianceInflation: Double
+    /// The steps that led to it; nil where it was put together by hand.
+    public internal(set) var derivation: Derivation?
 
     /// Run error and floor together.
     public var standardError: Double { (runError * runError + floor * floor).squareRoot() }
@@ -27,19 +29,25 @@ public struct Estimate: Equatable, Sendable {
 
     /// The two-sided interval, on the log scale.
     public func interval(confidence: Double = 0.9) -> (low: Double, high: Double) {
-        let reach = StudentT.quantile((1 + confidence) / 2, df: df) * standardError
+        let reach = critical(confidence: confidence) * standardError
         return (log - reach, log + reach)
     }
 
     /// The probability of an estimate so low if the truth were `limit`: small where the truth is shown to be below.
     public func probabilityBelow(_ limit: Double) -> Double {
-        StudentT.upperTail((limit - log) / standardError, df: df)
+        StudentT.upperTail(statistic(limit), df: df)
     }
 
     /// The probability of an estimate so high if the truth were `limit`: small where the truth is shown to be above.
     public func probabilityAbove(_ limit: Double) -> Double {
-        StudentT.upperTail((log - limit) / standardError, df: df)
+        StudentT.upperTail(-statistic(limit), df: df)
     }
+
+    /// How many standard errors `limit` lies above the estimate.
+    public func statistic(_ limit: Double) -> Double { (limit - log) / standardError }
+
+    /// How many standard errors a two-sided interval reaches to either side.
+    public func critical(confidence: Double) -> Double { StudentT.quantile((1 + confidence) / 2, df: df) }
 
     /// The relative change that would be found four times in five at level `alpha`.
     public func detectable(alpha: Double = 0.05) -> Double {

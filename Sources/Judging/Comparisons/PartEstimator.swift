@@ -132,12 +132,9 @@ struct PartEstimator {
     }
 
     private func make(_ measure: Measure, _ log: Double, _ values: [Double], _ plan: UnitPlan) -> Estimate {
-        let noise = evidence.noise(measure, part.scope)
-        let terms = min(noise.mostTerms, LongRunError.terms(units: plan.units))
-        let error = LongRunError(values, terms: terms)
-        return Estimate(
-            log: log, runError: error.error, floor: noise.floor, degreesOfFreedom: terms, units: plan.units,
-            exceedancesPerSide: plan.exceedances, varianceInflation: error.varianceInflation)
+        evidence.noise(measure, part.scope).estimate(
+            log, values, exceedances: plan.exceedances, rounds: evidence.units(of: plan.roundsPerUnit).map(\.count),
+            least: evidence.roundsPerUnit, wanted: plan.roundsPerUnit)
     }
 
     private func logarithm(_ series: BinnedSeries, _ measure: Measure, _ without: Int?) -> Double? {

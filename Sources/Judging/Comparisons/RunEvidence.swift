@@ -84,13 +84,19 @@ struct RunEvidence {
         let length = Nanoseconds.seconds(60 * minutesPerRound * Double(rounds.count))
         guard let measured = recording.floor?.deviation(measure.text, of: scope.text, over: length) else {
             // What was measured of other figures tells nothing of this one.
-            return Noise(floor: assumedFloor, mostTerms: uncalibratedTerms, isMeasured: false)
+            return Noise(floor: assumedFloor, mostTerms: uncalibratedTerms, source: .assumed)
         }
         // A few quiet windows, or those of one deployment, must not make passes easier than none at all.
-        if recording.floor?.isProvisional(measure.text, of: scope.text) ?? true {
-            return Noise(floor: max(measured, assumedFloor), mostTerms: uncalibratedTerms, isMeasured: true)
+        let isProvisional = recording.floor?.isProvisional(measure.text, of: scope.text) ?? true
+        let windows = recording.floor.flatMap { floor in
+            floor.entry(measure.text, of: scope.text).map { floor.windows(of: $0) }
         }
-        return Noise(floor: max(measured, leastFloor), mostTerms: .max, isMeasured: true)
+        let source = FloorSource.measured(
+            deviation: measured, windows: windows ?? 0, isProvisional: isProvisional)
+        if isProvisional {
+            return Noise(floor: max(measured, assumedFloor), mostTerms: uncalibratedTerms, source: source)
+        }
+        return Noise(floor: max(measured, leastFloor), mostTerms: nil, source: source)
     }
 
     /// How good the floor of one figure is, where the run has one: each figure rests on the windows that showed it.
@@ -150,10 +156,30 @@ struct RunEvidence {
 struct Noise {
     /// The standard deviation between identical deployments, on the log scale.
     let floor: Double
-    /// The most cosine terms of the error bar.
-    let mostTerms: Int
+    /// The most cosine terms of the error bar; nil where their number is that of its units' alone.
+    let mostTerms: Int?
+    let source: FloorSource
     /// False where the floor is assumed.
-    let isMeasured: Bool
+    var isMeasured: Bool { source != .assumed }
+
+    /// An estimate from what each unit of time adds to it, `values`, in order of time.
+    ///
+    /// - Parameters:
+    ///   - log: the estimate of all units, a logarithm.
+    ///   - exceedances: values that it rests on, on the side that has fewer.
+    ///   - rounds: of each unit; `least` of them span the least time of a unit, `wanted` hold its least evidence, too.
+    func estimate(
+        _ log: Double, _ values: [Double], exceedances: Int, rounds: [Int], least: Int, wanted: Int
+    ) -> Estimate {
+        let terms = min(mostTerms ?? .max, LongRunError.terms(units: values.count))
+        let error = LongRunError(values, terms: terms)
+        return Estimate(
+            log: log, runError: error.error, floor: floor, degreesOfFreedom: terms, units: values.count,
+            exceedancesPerSide: exceedances, varianceInflation: error.varianceInflation,
+            derivation: Derivation(
+                roundsOfUnits: rounds, roundsForTime: least, roundsPerUnit: wanted, pseudoValues: values,
+                longRun: error, mostTerms: mostTerms, floor: source))
+    }
 }
 
 /// The standard deviation between identical deployments that is assumed where nobody measured it, on the log scale.

@@ -98,13 +98,11 @@ struct ThroughputEstimator {
     }
 
     private func make(_ log: Double, _ values: [Double]) -> Estimate {
-        let noise = evidence.noise(Measure(.throughput), part.scope)
-        let terms = min(noise.mostTerms, LongRunError.terms(units: values.count))
-        let error = LongRunError(values, terms: terms)
         let completed = Side.allCases.map { side in counted.reduce(0) { $0 + $1[side].completed } }
-        return Estimate(
-            log: log, runError: error.error, floor: noise.floor, degreesOfFreedom: terms, units: values.count,
-            exceedancesPerSide: completed.min() ?? 0, varianceInflation: error.varianceInflation)
+        return evidence.noise(Measure(.throughput), part.scope).estimate(
+            log, values, exceedances: completed.min() ?? 0,
+            rounds: evidence.units(of: roundsPerUnit, among: counted.count).map(\.count), least: roundsPerUnit,
+            wanted: roundsPerUnit)
     }
 
     // MARK: Whether it is enough

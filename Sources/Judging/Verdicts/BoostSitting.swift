@@ -10,6 +10,8 @@ struct BoostSitting {
     private let trials: [Trial?]
     /// Of boost rounds, guards included.
     let minutes: Double
+    /// That counted.
+    private let rounds: Int
 
     /// nil where there were no boost rounds. `comparison` is that of the whole recording.
     init?(
@@ -34,10 +36,21 @@ struct BoostSitting {
             return trial
         }
         minutes = found.run.minutes
+        rounds = found.run.countedRounds
     }
 
     /// What they say to the trial at this place of every other sitting; nil where they say nothing.
     func trial(at index: Int) -> Trial? { trials.indices.contains(index) ? trials[index] : nil }
+
+    /// What was made of a trial, which has its half of alpha to itself.
+    func step(_ trial: Trial, _ ruling: Ruling, _ verdict: Verdict) -> TraceStep {
+        TraceStep(
+            look: nil, isBoost: true, minutes: minutes, rounds: rounds, fraction: 1,
+            increment: trial.criterion.alpha, spent: trial.criterion.alpha, passProbability: trial.passProbability,
+            failProbability: trial.failProbability, evidence: trial.evidence, blocked: trial.blocked,
+            forbidden: trial.neverPass, ruling: RulingTrace(passBelow: ruling.passBelow, failure: ruling.failure),
+            finding: verdict.finding)
+    }
 }
 
 extension Trial {

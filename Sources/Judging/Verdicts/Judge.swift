@@ -13,6 +13,13 @@ import Statistics
 public func judge(
     _ comparison: Comparison, by criteria: Criteria, recording: Recording, observations: Observations
 ) -> Judgement {
+    traced(comparison, by: criteria, recording: recording, observations: observations).judgement
+}
+
+/// As `judge`, with the way to each verdict: in the order of the verdicts, two where a criterion has a tolerance and a limit.
+public func traced(
+    _ comparison: Comparison, by criteria: Criteria, recording: Recording, observations: Observations
+) -> (judgement: Judgement, traces: [VerdictTrace]) {
     let session = Session(recording, comparison, measures: criteria.measures) { found, seen in
         let held = Set(found.effects.map(\.measure))
         let missing = criteria.measures.filter { !held.contains($0) }
@@ -35,13 +42,14 @@ public func judge(
     }
     let waivers = criteria.waivers(at: recording.ended)
     let boost = BoostSitting(recording, comparison, by: criteria, observations)
-    let (single, open, openToBoost) = decided(session, boost)
-    let verdicts = waived(joined(single), by: waivers)
+    let (traces, open, openToBoost) = decided(session, boost)
+    let verdicts = waived(joined(traces.map(\.verdict)), by: waivers)
     func isOpen(_ id: String) -> Bool { verdicts.contains { $0.id == id && $0.finding == .undecided } }
-    return Judgement(
+    let judgement = Judgement(
         criteria: criteria.name, verdicts: verdicts, voidReasons: comparison.validity.reasons,
         caveats: runCaveats(comparison), waivers: waivers,
         open: open.filter(isOpen), openToBoost: comparison.validity.isVoid ? [] : openToBoost.filter(isOpen))
+    return (judgement, traces)
 }
 
 /// A run that is stopped when it looks good passes too easily; a failure costs a repetition at most, so it may stand.

@@ -18,6 +18,8 @@ struct Sitting {
     let minutes: Double
     /// Whether tests that grow with the rounds are decided here: not in what a run that ended itself saw after its last look.
     let decidesAll: Bool
+    /// That counted until then.
+    let rounds: Int
 }
 
 /// All sittings of a run, and the levels at each.
@@ -26,7 +28,7 @@ struct Session {
     /// Looks that were planned.
     let planned: Int
     /// Share of the planned evidence at each look that was taken, and 1 for the end.
-    private let fractions: [Double]
+    let fractions: [Double]
 
     /// `comparison` is that of the whole recording; `trials` puts the criteria to a comparison.
     init(
@@ -52,12 +54,14 @@ struct Session {
             guard fraction - (fractions.last ?? 0) >= 2 * step, 1 - fraction >= 2 * step else { continue }
             fractions.append(fraction)
             sittings.append(
-                Sitting(look: number, trials: trials(found, early), minutes: found.run.minutes, decidesAll: true))
+                Sitting(
+                    look: number, trials: trials(found, early), minutes: found.run.minutes, decidesAll: true,
+                    rounds: found.run.countedRounds))
         }
         sittings.append(
             Sitting(
                 look: isWhole ? planned : nil, trials: trials(comparison, recording), minutes: comparison.run.minutes,
-                decidesAll: looks.stoppedAt == nil))
+                decidesAll: looks.stoppedAt == nil, rounds: comparison.run.countedRounds))
         self.sittings = sittings
         self.fractions = fractions + [1]
     }
@@ -81,9 +85,11 @@ struct Ruling {
     let tested: Int
     /// nil where the run has one look only.
     let look: VerdictLook?
+    /// How a failure had to stand among the tests.
+    let failure: RulingTrace.FailureRule
 
     /// Nothing is decided.
-    static let nothing = Ruling(passBelow: 0, fails: false, tested: 1, look: nil)
+    static let nothing = Ruling(passBelow: 0, fails: false, tested: 1, look: nil, failure: .untested)
 }
 
 /// The look at which a verdict was taken.

@@ -28,6 +28,7 @@ extension Trial {
         let bounds = evidence.bounds(alpha: criterion.alpha)
         let classes = rate.classes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\(grouped($0.value)) \($0.key)" }.joined(separator: ", ")
+        trial.held = .share(atMost.value)
         trial.passProbability = evidence.probabilityBelow(atMost.value)
         trial.failProbability = evidence.probabilityAbove(atMost.value)
         let burst = ", for errors that come up to \(Int(ErrorEvidence.assumedBurst)) at a time"

@@ -55,6 +55,7 @@ extension Trial {
     ) -> (low: Double, high: Double) {
         let (below, above) = (estimate.probabilityBelow(limit), estimate.probabilityAbove(limit))
         (passProbability, failProbability) = bound == .atMost ? (below, above) : (above, below)
+        held = bound == .atMost ? .atMost(log: limit) : .atLeast(log: limit)
         let share = 1 - 2 * criterion.alpha
         let interval = estimate.interval(confidence: share)
         statement =

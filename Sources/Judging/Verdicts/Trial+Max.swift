@@ -1,6 +1,7 @@
 // A limit on the largest value: an observation may break it, and no observation can show that it will be kept.
 
 import Comparisons
+import Glibc
 import Histograms
 import Quantities
 
@@ -16,6 +17,7 @@ extension Trial {
             trial.blocked = "\(level.title): \(level.unavailable ?? maximumIsSeenAlone)"
             return trial
         }
+        trial.held = .atMost(log: log(atMost.milliseconds))
         let time = Nanoseconds(milliseconds: largest)
         let operations = seen.map { " of \(grouped($0.operations)) operations" } ?? ""
         trial.statement = "\(level.title) \(time)\(operations), limit \(atMost)"

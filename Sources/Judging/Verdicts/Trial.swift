@@ -18,6 +18,8 @@ struct Trial {
     /// The probability of such evidence if the limit were just missed, and if it were just met.
     var passProbability: Double?
     var failProbability: Double?
+    /// What both are about.
+    var held: Held?
     /// The numbers, as the first half of a sentence.
     var statement = ""
     var passWords = ""
