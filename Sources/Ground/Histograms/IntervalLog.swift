@@ -44,24 +44,27 @@ public enum IntervalLog {
 
     /// The entries of a log of Assay's own, in order. A last line that was cut off is left out; damage anywhere else is an error with its line.
     public static func read(_ text: String) throws(HistogramFormatError) -> [IntervalLogEntry] {
-        let file: IntervalLogFile
-        do {
-            file = try IntervalLogFile(text)
+        var entries: [IntervalLogEntry] = []
+        var foreign: HistogramFormatError?
+        let decoder = HistogramDecoder()
+        var file = IntervalLogFile()
+        do throws(IntervalLogError) {
+            try file.read(text) { (line, encoded) throws(HistogramFormatError) in
+                var histogram = decoder.histogram(encoded)
+                if histogram == nil {
+                    let logged = try LoggedHistogram(logged: encoded)
+                    do { histogram = try Histogram(own: logged) } catch {
+                        foreign = foreign ?? HistogramFormatError("line \(line.number): \(error)")
+                        return
+                    }
+                }
+                entries.append(
+                    IntervalLogEntry(tag: line.tag, start: line.start, length: line.length, histogram: histogram!))
+            }
         } catch {
             throw HistogramFormatError("line \(error.line): \(error.problem), expected \(error.expected)")
         }
-        var entries: [IntervalLogEntry] = []
-        entries.reserveCapacity(file.intervals.count)
-        for interval in file.intervals {
-            do {
-                let histogram = try Histogram(own: interval.histogram)
-                entries.append(
-                    IntervalLogEntry(
-                        tag: interval.tag, start: interval.start, length: interval.length, histogram: histogram))
-            } catch {
-                throw HistogramFormatError("line \(interval.line): \(error)")
-            }
-        }
+        if let foreign { throw foreign }
         return entries
     }
 }
