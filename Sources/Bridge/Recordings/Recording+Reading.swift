@@ -24,7 +24,8 @@ extension Recording {
 
     /// The same, where `recording.json` was read already: `text` is its content.
     public static func read(_ text: String, in dossier: Dossier) throws -> Recording {
-        var recording = try decode(YAML.read(text, file: dossier.file("recording.json")))
+        let file = dossier.file("recording.json")
+        var recording = try decodeQuickly(text, file: file) ?? decode(YAML.read(text, file: file))
         for side in Side.allCases { try recording.fillHistograms(of: side, from: dossier) }
         return recording
     }
@@ -56,21 +57,49 @@ extension Recording {
                     let found = min(response.count, service.count)
                     throw damaged("\(found) slices under \(tag), and round \(index) needs one more")
                 }
-                var slice = rounds[index][side]
-                guard abs(response[number].start - slice.start.seconds) < 0.0015 else {
+                let start = rounds[index][side].start.seconds
+                guard abs(response[number].start - start) < 0.0015 else {
                     throw damaged(
-                        "slice \(index) of \(operation.name) starts at \(response[number].start) s, not \(slice.start.seconds) s"
-                    )
+                        "slice \(index) of \(operation.name) starts at \(response[number].start) s, not \(start) s")
                 }
-                slice.operations[place].response = response[number].histogram
-                slice.operations[place].service = service[number].histogram
-                let record = slice.operations[place]
-                guard record.response.count == record.intended, record.service.count == record.completed else {
+                let isRight = rounds[index].setTimes(
+                    of: place, on: side, response: response[number].histogram, service: service[number].histogram)
+                guard isRight else {
                     throw damaged("slice \(index) of \(operation.name) holds other counts than recording.json")
                 }
-                if side == .old { rounds[index].old = slice } else { rounds[index].new = slice }
             }
         }
+    }
+
+    /// The same as `decode`, round by round: the tree of an hour takes more memory than all that is kept of it. nil for anything that is not as
+    /// Assay writes it: `decode` says what is wrong.
+    private static func decodeQuickly(_ text: String, file: String) -> Recording? {
+        var operations: [OperationInfo]?
+        var rounds: [RoundRecord] = []
+        let root = YAML.readQuickly(text, file: file, each: "rounds") { node, before in
+            if operations == nil, let list = before.first(where: { $0.key == "operations" })?.value {
+                operations = try? decodeOperations(list)
+            }
+            guard let operations, let round = try? decodeRound(node, operations) else { return false }
+            rounds.append(round)
+            return true
+        }
+        guard let root, var recording = try? decode(root) else { return nil }
+        recording.rounds = rounds
+        return recording
+    }
+
+    private static func decodeOperations(_ node: Node) throws(InputError) -> [OperationInfo] {
+        var operations: [OperationInfo] = []
+        for item in try node.list() {
+            var entry = try Fields(item, what: "an operation")
+            operations.append(
+                OperationInfo(
+                    name: try entry.required("name").string(),
+                    shape: try entry.required("shape").choice(of: Shape.self, "shape"),
+                    keyspace: try entry.required("keyspace").string(), weight: try entry.required("weight").number()))
+        }
+        return operations
     }
 
     /// Everything but the histograms.
@@ -80,15 +109,7 @@ extension Recording {
         guard version == 1 else {
             throw InputError(fields.position(of: "recording"), "recording of version \(version)", expected: "version 1")
         }
-        var operations: [OperationInfo] = []
-        for item in try fields.required("operations").list() {
-            var entry = try Fields(item, what: "an operation")
-            operations.append(
-                OperationInfo(
-                    name: try entry.required("name").string(),
-                    shape: try entry.required("shape").choice(of: Shape.self, "shape"),
-                    keyspace: try entry.required("keyspace").string(), weight: try entry.required("weight").number()))
-        }
+        let operations = try decodeOperations(fields.required("operations"))
         var madeFrom: [String: String] = [:]
         for entry in try fields.required("made_from").entries() { madeFrom[entry.key] = try entry.value.string() }
         var events: [NodeEvent] = []
@@ -180,6 +201,24 @@ extension Recording {
             workerCPU: try fields.required("worker_cpu_ms").recordedTime(unit: 1e6),
             runQueueDelay: try delay?.recordedTime(unit: 1e6),
             inFlightMax: try fields.required("in_flight_max").recordedCount(), faults: faults)
+    }
+}
+
+extension RoundRecord {
+    /// Sets both histograms of an operation; false where they hold other counts than its record.
+    fileprivate mutating func setTimes(
+        of place: Int, on side: Side, response: Histogram, service: Histogram
+    ) -> Bool {
+        side == .old
+            ? old.operations[place].setTimes(response, service) : new.operations[place].setTimes(response, service)
+    }
+}
+
+extension OperationRecord {
+    fileprivate mutating func setTimes(_ response: Histogram, _ service: Histogram) -> Bool {
+        self.response = response
+        self.service = service
+        return response.count == intended && service.count == completed
     }
 }
 
