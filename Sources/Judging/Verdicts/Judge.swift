@@ -13,7 +13,7 @@ import Statistics
 public func judge(
     _ comparison: Comparison, by criteria: Criteria, recording: Recording, observations: Observations
 ) -> Judgement {
-    let session = Session(recording, comparison, measures: criteria.measures) { found, seen in
+    let session = Session(recording, comparison, criteria) { found, seen in
         let held = Set(found.effects.map(\.measure))
         let missing = criteria.measures.filter { !held.contains($0) }
         let further = missing.isEmpty ? nil : compare(seen, measures: missing)
