@@ -68,9 +68,11 @@ aa: build
 	@scripts/bootstrap.sh tests
 	scripts/aa.sh
 
-# CPU per operation and memory of Assay's worker beside the floor: a minimal client in C that sends the same frames.
+# CPU per operation and memory of Assay's worker beside the floor, a minimal client in C that sends the same frames; and the time and memory
+# that judging an hour's recording takes.
 bench: build
 	@scripts/bootstrap.sh bench
+	swift build $(HOMES) -c release --product hour
 	Benchmarks/bench.sh
 
 # Whether the generator's memory stays small and stays the same: MINUTES (10) of load on the lab over 32 connections.

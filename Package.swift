@@ -91,6 +91,10 @@ targets += [
     .target(
         name: "RunSupport", dependencies: ["Quantities", "Bytes", "Histograms", "Recordings"], path: "Tests/RunSupport",
         swiftSettings: style),
+    // The dossier of an hour, for `make bench`.
+    .executableTarget(
+        name: "hour", dependencies: ["Quantities", "Documents", "Histograms", "Recordings"], path: "Benchmarks/Hour",
+        swiftSettings: style),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
         name: "SimulationTests", dependencies: all + ["TestSupport", "RunSupport", "AllocationCounter"],

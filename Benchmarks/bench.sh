@@ -1,6 +1,7 @@
 #!/bin/sh
 # What Assay's worker costs beside the floor, a minimal C client that sends the same frames: builds the floor, starts the lab (and a
-# real Cassandra where ASSAY_SERVERS names the scripts), loads the orders, and lets alternate.py take turns between the two.
+# real Cassandra where ASSAY_SERVERS names the scripts), loads the orders, and lets alternate.py take turns between the two. Then what
+# judging an hour takes (judging.py).
 #
 #   Benchmarks/bench.sh        ALTERNATIONS=10 SECONDS_EACH=3 CONNECTIONS=4 RESULTS=Benchmarks/RESULTS.md
 set -eu
@@ -54,3 +55,6 @@ if [ -n "${ASSAY_SERVERS-}" ] && [ -d "$ASSAY_SERVERS" ]; then
 fi
 
 python3 Benchmarks/alternate.py "$assay" "$work/floor" "$work/keys" "$@"
+
+.build/release/hour "$work/hour" criteria/major-upgrade.yaml
+python3 Benchmarks/judging.py "$assay" "$work/hour"

@@ -238,7 +238,7 @@ enum Judging {
     private static func digests(_ names: [String], in dossier: Dossier) throws -> [String: String] {
         var result: [String: String] = [:]
         for name in names {
-            if let text = try dossier.readIfThere(name) { result[name] = Dossier.digest(text) }
+            if let digest = try dossier.digestIfThere(name) { result[name] = digest }
         }
         return result
     }

@@ -85,7 +85,7 @@ final class LookTaker: @unchecked Sendable {
         if !isLast { seen.looks?.stoppedAt = number }
         let observations = try Judging.observations(dossier)
         let judgement = judge(
-            compare(seen, measures: criteria.measures), by: criteria, recording: seen, observations: observations)
+            compare(seen, for: criteria), by: criteria, recording: seen, observations: observations)
         return LookResult(
             look: number, decided: judgement.verdicts.count { $0.finding != .undecided },
             verdicts: judgement.verdicts.count,

@@ -84,3 +84,20 @@ private func twoKeyspaces() -> Recording {
     let empty = compare(RunSketch().recording { if $0.side == .old { $0.take(1) } }, measures: [Measure(.max)])
     #expect(empty.level(Measure(.max), of: .workload, on: .old)?.milliseconds == nil)
 }
+
+@Test func whatIsAskedForIsTheSameAsWhenAllIs() throws {
+    let recording = twoKeyspaces()
+    let whole = compare(recording)
+    let asked: [(Scope, Measure)] = [(.operation("b"), .p(99)), (.shape(.point), Measure(.mean)), (.workload, .p(99))]
+    let part = compare(recording) { scope, measure in asked.contains { $0 == scope && $1 == measure } }
+    #expect(part.effects.filter { $0.measure.isLatency }.count == asked.count)
+    for (scope, measure) in asked {
+        #expect(
+            part.effect(measure, of: scope) != nil
+                && part.effect(measure, of: scope) == whole.effect(measure, of: scope))
+        for side in Side.allCases {
+            #expect(part.level(measure, of: scope, on: side) == whole.level(measure, of: scope, on: side))
+        }
+    }
+    #expect(part.scopes == whole.scopes && part.errorRates == whole.errorRates && part.run == whole.run)
+}

@@ -155,3 +155,17 @@ private func run(_ factor: Double, rounds: Int = 60, seed: UInt64 = 1, looks: In
     let look = try #require(verdict.look)
     #expect(look.number == 1 && abs(look.level - plan.increments[0] / 2) < 1e-12)
 }
+
+@Test func aLookSeesAllThatItsCriteriaAskFor() throws {
+    let criteria = try criteria(
+        tail, "id: shapes, measure: mean of response time, of: each shape, allow: +5 %",
+        "id: whole, measure: p50 of service time, of: the workload, allow: +5 %",
+        "id: slo, measure: p99 of response time, of: shape point, side: new, at_most: 50 ms",
+        "id: both, measure: p99.9 of response time, of: read, allow: +5 %, side: new, at_most: 90 ms",
+        "id: top, measure: max of response time, of: each keyspace, side: new, at_most: 90 ms")
+    let recording = run(1.1)
+    let (all, asked) = (compare(recording, measures: criteria.measures), compare(recording, for: criteria))
+    let judgements = [all, asked].map { judge($0, by: criteria, recording: recording, observations: alike) }
+    #expect(judgements[0] == judgements[1])
+    #expect(asked.effects.count < all.effects.count)
+}

@@ -129,11 +129,19 @@ public struct Dossier: Hashable, Sendable {
         try Dossier.readIfThere(path: file(name))
     }
 
+    /// SHA-256 of a file's bytes; nil where there is no such file.
+    public func digestIfThere(_ name: String) throws(FileError) -> String? {
+        let path = file(name)
+        return try Dossier.ifThere { () throws(FileError) in sha256(try Dossier.readBytes(path: path)) }
+    }
+
     /// The same for any file.
     public static func readIfThere(path: String) throws(FileError) -> String? {
-        do {
-            return try read(path: path)
-        } catch {
+        try ifThere { () throws(FileError) in try read(path: path) }
+    }
+
+    private static func ifThere<T>(_ read: () throws(FileError) -> T) throws(FileError) -> T? {
+        do throws(FileError) { return try read() } catch {
             if error.isMissing { return nil }
             throw error
         }

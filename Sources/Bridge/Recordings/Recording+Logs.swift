@@ -34,21 +34,36 @@ extension Recording {
                     let found = min(response.count, service.count)
                     throw log.damaged("\(found) slices under \(tag), and round \(index) needs one more")
                 }
-                var slice = rounds[index][side]
-                guard abs(response[number].start - slice.start.seconds) < 0.0015 else {
+                let start = rounds[index][side].start.seconds
+                guard abs(response[number].start - start) < 0.0015 else {
                     throw log.damaged(
-                        "slice \(index) of \(operation.name) starts at \(response[number].start) s, not"
-                            + " \(slice.start.seconds) s")
+                        "slice \(index) of \(operation.name) starts at \(response[number].start) s, not \(start) s")
                 }
-                slice.operations[place].response = response[number].histogram
-                slice.operations[place].service = service[number].histogram
-                let record = slice.operations[place]
-                guard record.response.count == record.intended, record.service.count == record.completed else {
+                let isRight = rounds[index].setTimes(
+                    of: place, on: side, response: response[number].histogram, service: service[number].histogram)
+                guard isRight else {
                     throw log.damaged("slice \(index) of \(operation.name) holds other counts than recording.json")
                 }
-                if side == .old { rounds[index].old = slice } else { rounds[index].new = slice }
             }
         }
+    }
+}
+
+extension RoundRecord {
+    /// Sets both histograms of an operation; false where they hold other counts than its record.
+    fileprivate mutating func setTimes(
+        of place: Int, on side: Side, response: Histogram, service: Histogram
+    ) -> Bool {
+        side == .old
+            ? old.operations[place].setTimes(response, service) : new.operations[place].setTimes(response, service)
+    }
+}
+
+extension OperationRecord {
+    fileprivate mutating func setTimes(_ response: Histogram, _ service: Histogram) -> Bool {
+        self.response = response
+        self.service = service
+        return response.count == intended && service.count == completed
     }
 }
 

@@ -11,9 +11,41 @@ extension Recording {
 
     /// The same, where `recording.json` was read already: `text` is its content.
     public static func read(_ text: String, in dossier: Dossier) throws -> Recording {
-        var recording = try decode(YAML.read(text, file: dossier.file("recording.json")))
+        let file = dossier.file("recording.json")
+        var recording = try decodeQuickly(text, file: file) ?? decode(YAML.read(text, file: file))
         for side in Side.allCases { try recording.fillHistograms(of: side, from: dossier) }
         return recording
+    }
+
+    /// The same as `decode`, round by round: the tree of an hour takes more memory than all that is kept of it. nil for anything that is not as
+    /// Assay writes it: `decode` says what is wrong.
+    private static func decodeQuickly(_ text: String, file: String) -> Recording? {
+        var operations: [OperationInfo]?
+        var rounds: [RoundRecord] = []
+        let root = YAML.readQuickly(text, file: file, each: "rounds") { node, before in
+            if operations == nil, let list = before.first(where: { $0.key == "operations" })?.value {
+                operations = try? decodeOperations(list)
+            }
+            guard let operations, let round = try? decodeRound(node, operations) else { return false }
+            rounds.append(round)
+            return true
+        }
+        guard let root, var recording = try? decode(root) else { return nil }
+        recording.rounds = rounds
+        return recording
+    }
+
+    private static func decodeOperations(_ node: Node) throws(InputError) -> [OperationInfo] {
+        var operations: [OperationInfo] = []
+        for item in try node.list() {
+            var entry = try Fields(item, what: "an operation")
+            operations.append(
+                OperationInfo(
+                    name: try entry.required("name").string(),
+                    shape: try entry.required("shape").choice(of: Shape.self, "shape"),
+                    keyspace: try entry.required("keyspace").string(), weight: try entry.required("weight").number()))
+        }
+        return operations
     }
 
     /// Everything but the histograms.
@@ -23,15 +55,7 @@ extension Recording {
         guard version == 1 else {
             throw InputError(fields.position(of: "recording"), "recording of version \(version)", expected: "version 1")
         }
-        var operations: [OperationInfo] = []
-        for item in try fields.required("operations").list() {
-            var entry = try Fields(item, what: "an operation")
-            operations.append(
-                OperationInfo(
-                    name: try entry.required("name").string(),
-                    shape: try entry.required("shape").choice(of: Shape.self, "shape"),
-                    keyspace: try entry.required("keyspace").string(), weight: try entry.required("weight").number()))
-        }
+        let operations = try decodeOperations(fields.required("operations"))
         var madeFrom: [String: String] = [:]
         for entry in try fields.required("made_from").entries() { madeFrom[entry.key] = try entry.value.string() }
         var events: [NodeEvent] = []

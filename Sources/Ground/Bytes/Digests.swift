@@ -4,10 +4,14 @@ import COpenSSL
 
 /// The SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
 public func sha256(_ bytes: some Collection<UInt8>) -> String {
-    let input = Array(bytes)
+    bytes.withContiguousStorageIfAvailable { sha256($0) } ?? Array(bytes).withUnsafeBufferPointer { sha256($0) }
+}
+
+private func sha256(_ input: UnsafeBufferPointer<UInt8>) -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     precondition(
-        EVP_Digest(input, input.count, &digest, nil, EVP_sha256(), nil) == 1, "OpenSSL could not compute a SHA-256")
+        EVP_Digest(input.baseAddress, input.count, &digest, nil, EVP_sha256(), nil) == 1,
+        "OpenSSL could not compute a SHA-256")
     return hexadecimal(digest)
 }
 
@@ -54,11 +58,18 @@ public func base64(_ bytes: [UInt8]) -> String {
 
 /// The bytes that `text` stands for, or nil where it is not Base64 with padding.
 public func base64Decoded(_ text: some StringProtocol) -> [UInt8]? {
-    let input = Array(text.utf8)
-    guard input.count % 4 == 0, input.count <= Int(Int32.max) else { return nil }
-    var out = [UInt8](repeating: 0, count: input.count / 4 * 3 + 1)
-    let written = EVP_DecodeBlock(&out, input, Int32(input.count))
-    guard written >= 0 else { return nil }
+    Array(text.utf8).withUnsafeBytes { base64Decoded($0) }
+}
+
+/// The same for a text that stands in a larger one.
+public func base64Decoded(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard text.count % 4 == 0, text.count <= Int(Int32.max) else { return nil }
+    let input = text.bindMemory(to: UInt8.self)
     let padding = input.suffix(2).count { $0 == UInt8(ascii: "=") }
-    return Array(out[..<(Int(written) - padding)])
+    var written: Int32 = 0
+    let out = [UInt8](unsafeUninitializedCapacity: input.count / 4 * 3 + 1) { space, count in
+        written = EVP_DecodeBlock(space.baseAddress, input.baseAddress, Int32(input.count))
+        count = max(0, Int(written) - padding)
+    }
+    return written < 0 ? nil : out
 }

@@ -4,10 +4,30 @@ import CYAML
 
 /// YAML 1.1 as libyaml reads it, without anchors, aliases, tags, duplicate keys or several documents.
 public enum YAML {
+    /// Deeper than any file of ours; the tree is built by recursion, so there must be a limit.
+    static let deepest = 100
+
     /// The one document in `text`. `file` is the name that errors give.
     public static func read(_ text: String, file: String) throws(InputError) -> Node {
+        try read(text, file: file, quickly: true)
+    }
+
+    /// Reads a mapping in plain JSON whose list under `key` is too long for a tree: each member of it goes to `take`, with the entries before
+    /// the list, and the tree has an empty list in its place. nil where `take` gives up, and for all that is not plain JSON in ASCII: `read`
+    /// says what is wrong with it, if anything is.
+    public static func readQuickly(
+        _ text: String, file: String, each key: String,
+        _ take: (Node, _ before: [(key: String, keyPosition: Position, value: Node)]) -> Bool
+    ) -> Node? {
+        var text = text
+        return text.withUTF8 { JSONReader.read($0, file: file, each: key, take) }
+    }
+
+    /// Plain JSON is read without libyaml, unless it is not to be read `quickly`.
+    static func read(_ text: String, file: String, quickly: Bool) throws(InputError) -> Node {
         var text = text
         let result = text.withUTF8 { bytes -> Result<Node, InputError> in
+            if quickly, let node = JSONReader.read(bytes, file: file) { return .success(node) }
             var reader = DocumentReader(bytes, file: file)
             do throws(InputError) { return .success(try reader.document()) } catch { return .failure(error) }
         }
@@ -17,9 +37,6 @@ public enum YAML {
 
 /// One pass over the events of a text that somebody else owns.
 private struct DocumentReader: ~Copyable {
-    /// Deeper than any file of ours; the tree is built by recursion, so there must be a limit.
-    static let deepest = 100
-
     private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     private let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
     private var holdsEvent = false
@@ -70,8 +87,8 @@ private struct DocumentReader: ~Copyable {
     /// The node that begins with the event at hand, which is of `type`.
     private mutating func node(_ type: yaml_event_type_t, depth: Int) throws(InputError) -> Node {
         let start = position
-        if depth > Self.deepest {
-            throw InputError(start, "nested too deeply", expected: "at most \(Self.deepest) levels")
+        if depth > YAML.deepest {
+            throw InputError(start, "nested too deeply", expected: "at most \(YAML.deepest) levels")
         }
         switch type {
         case YAML_SCALAR_EVENT:

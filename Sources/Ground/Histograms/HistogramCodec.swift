@@ -16,13 +16,12 @@ extension Histogram {
 
     /// V2: cookie, payload length, index offset, digits, lowest, highest, ratio, then counts as ZigZag LEB128; a run of n empty bins is -n.
     public func encoded() -> [UInt8] {
-        var payload = ByteWriter(capacity: 64 + bins.count * 4)
-        var expected: Int32 = 0
-        for place in bins.indices {
-            let gap = bins[place] - expected
-            if gap > 0 { putZigZag(-Int64(gap), &payload) }
-            putZigZag(Int64(counts[place]), &payload)
-            expected = bins[place] + 1
+        var payload = ByteWriter(capacity: 64 + filled.size * 2)
+        var expected = 0
+        for (bin, count) in filled {
+            if bin > expected { putZigZag(-Int64(bin - expected), &payload) }
+            putZigZag(Int64(count), &payload)
+            expected = bin + 1
         }
         var out = ByteWriter(capacity: 40 + payload.count)
         out.put(Histogram.cookie)
@@ -65,7 +64,6 @@ extension Histogram {
 
     /// The same counts; refuses those of another layout.
     init(own logged: LoggedHistogram) throws(HistogramFormatError) {
-        self.init()
         guard logged.layout == .own, logged.ratio == 1 else {
             throw HistogramFormatError(
                 "a histogram of another layout: \(logged.layout.digits) digits, lowest value \(logged.layout.lowest)")
@@ -73,7 +71,9 @@ extension Histogram {
         guard logged.bins.last.map({ $0 < BucketLayout.binCount }) ?? true else {
             throw HistogramFormatError("a histogram with too many bins")
         }
-        for place in logged.bins.indices { append(bin: Int(logged.bins[place]), count: logged.counts[place]) }
+        var filled = FilledBins(capacity: logged.bins.count)
+        for place in logged.bins.indices { filled.append(Int(logged.bins[place]), logged.counts[place]) }
+        self.init(filled.trimmed, count: logged.count)
     }
 }
 

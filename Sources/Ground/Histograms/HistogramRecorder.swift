@@ -32,10 +32,10 @@ public final class HistogramRecorder {
     }
 
     public func snapshot() -> Histogram {
-        var histogram = Histogram()
-        guard count > 0 else { return histogram }
-        for bin in lowestBin...highestBin where counts[bin] > 0 { histogram.append(bin: bin, count: Int(counts[bin])) }
-        return histogram
+        guard count > 0 else { return Histogram() }
+        var filled = FilledBins(capacity: Swift.min(count, highestBin - lowestBin + 1))
+        for bin in lowestBin...highestBin where counts[bin] > 0 { filled.append(bin, Int(counts[bin])) }
+        return Histogram(filled.trimmed, count: count)
     }
 
     /// Gives the pages back rather than writing zeros into them: one value far off would make all between resident for good.

@@ -44,20 +44,27 @@ public enum IntervalLog {
 
     /// The entries of a log of Assay's own, in order. A last line that was cut off is left out; damage anywhere else is an error with its line.
     public static func read(_ text: String) throws(IntervalLogError) -> [IntervalLogEntry] {
-        let file = try IntervalLogFile(text)
         var entries: [IntervalLogEntry] = []
-        entries.reserveCapacity(file.intervals.count)
-        for interval in file.intervals {
-            do {
-                let histogram = try Histogram(own: interval.histogram)
-                entries.append(
-                    IntervalLogEntry(
-                        tag: interval.tag, start: interval.start, length: interval.length, histogram: histogram))
-            } catch {
-                throw IntervalLogError(
-                    line: interval.line, column: 1, problem: "\(error)", expected: "a histogram as Assay writes it")
+        var foreign: IntervalLogError?
+        let decoder = HistogramDecoder()
+        var file = IntervalLogFile()
+        try file.read(text) { (line, encoded) throws(HistogramFormatError) in
+            var histogram = decoder.histogram(encoded)
+            if histogram == nil {
+                let logged = try LoggedHistogram(logged: encoded)
+                do { histogram = try Histogram(own: logged) } catch {
+                    foreign =
+                        foreign
+                        ?? IntervalLogError(
+                            line: line.number, column: 1, problem: "\(error)",
+                            expected: "a histogram as Assay writes it")
+                    return
+                }
             }
+            entries.append(
+                IntervalLogEntry(tag: line.tag, start: line.start, length: line.length, histogram: histogram!))
         }
+        if let foreign { throw foreign }
         return entries
     }
 }

@@ -64,41 +64,88 @@ public struct IntervalLogFile: Sendable, Equatable {
     /// memory then.
     public init(_ text: String, joining seconds: Double = 0) throws(IntervalLogError) {
         var places: [String: Int] = [:]
-        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        var found: [Interval] = []
+        try read(text) { (line, encoded) throws(HistogramFormatError) in
+            let interval = Interval(
+                tag: line.tag, line: line.number, start: line.start, length: line.length,
+                histogram: try LoggedHistogram(logged: encoded))
+            if let place = places[interval.tag], found[place].length < seconds, found[place].join(interval) { return }
+            places[interval.tag] = found.count
+            found.append(interval)
+        }
+        intervals = found
+    }
+
+    /// Nothing yet, for `read`.
+    init() {}
+
+    /// What stands on a line before its histogram.
+    struct Line {
+        var tag: String
+        /// From 1.
+        var number: Int
+        /// Seconds, counted from the first base time of the file.
+        var start: Double
+        var length: Double
+    }
+
+    /// Hands each line to `take`, with the bytes of its histogram, and keeps what the comments say. What `take` cannot read
+    /// is damage to the line.
+    mutating func read(
+        _ text: String, _ take: (Line, [UInt8]) throws(HistogramFormatError) -> Void
+    ) throws(IntervalLogError) {
+        var text = text
+        let failure = text.withUTF8 { bytes -> IntervalLogError? in
+            do throws(IntervalLogError) { try readLines(bytes, take) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
+    private mutating func readLines(
+        _ text: UnsafeBufferPointer<UInt8>, _ take: (Line, [UInt8]) throws(HistogramFormatError) -> Void
+    ) throws(IntervalLogError) {
         // Logs may follow each other in one file, each with its own base time: seconds are added to what counts from a later one.
         var shift = 0.0
-        for (index, whole) in lines.enumerated() {
-            let line = whole.last == UInt8(ascii: "\r") ? whole.dropLast() : whole
-            let content = line.drop(while: isSeparator)
-            guard let first = content.first, first != UInt8(ascii: "\"") else { continue }
+        var hasIntervals = false
+        var (number, begin) = (0, 0)
+        while begin <= text.count {
+            let rest = text[begin...]
+            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+            let isLast = end == text.count
+            number += 1
+            begin = end + 1
+            var line = LogFields(text[rest.startIndex..<end], number: number)
+            guard let first = line.first, first != UInt8(ascii: "\"") else { continue }
             if first == UInt8(ascii: "#") {
-                read(comment: Substring(content.dropFirst()), &shift)
+                read(comment: Substring(line.text.dropFirst()), isFirst: !hasIntervals, &shift)
                 continue
             }
-            do {
-                var interval = try IntervalLogFile.interval(line, number: index + 1)
+            do throws(IntervalLogError) {
+                let (found, encoded) = try line.read()
+                var interval = found
                 interval.start += shift
-                if let place = places[interval.tag], intervals[place].length < seconds, intervals[place].join(interval)
-                {
-                    continue
+                do throws(HistogramFormatError) { try take(interval, encoded) } catch {
+                    throw line.wrong(
+                        line.fields.last, error.description, "a whole histogram in HdrHistogram's encoding V1 or V2")
                 }
-                places[interval.tag] = intervals.count
-                intervals.append(interval)
+                hasIntervals = true
             } catch {
                 // What follows the last line end was being written when the program was killed.
-                guard index == lines.count - 1 else { throw error }
+                guard isLast else { throw error }
                 isTruncated = true
             }
         }
     }
 
-    private mutating func read(comment: Substring, _ shift: inout Double) {
+    /// `isFirst` tells that no interval came before.
+    private mutating func read(comment: Substring, isFirst: Bool, _ shift: inout Double) {
         if let time = IntervalLogFile.time(comment, "[BaseTime:") {
-            if intervals.isEmpty { baseTime = time }
+            if isFirst { baseTime = time }
             if let baseTime { shift = time - baseTime }
         } else if let time = IntervalLogFile.time(comment, "[StartTime:") {
-            if intervals.isEmpty { startTime = time }
-        } else if intervals.isEmpty && !comment.hasPrefix("[Histogram log format") {
+            if isFirst { startTime = time }
+        } else if isFirst && !comment.hasPrefix("[Histogram log format") {
             comments.append(String(comment))
         }
     }
@@ -108,40 +155,6 @@ public struct IntervalLogFile: Sendable, Equatable {
         guard comment.hasPrefix(key) else { return nil }
         let words = comment.dropFirst(key.count).split(separator: " ")
         return words.first.flatMap { Double($0) }.flatMap { abs($0) < latestTime ? $0 : nil }
-    }
-
-    private static func interval(_ line: Substring.UTF8View, number: Int) throws(IntervalLogError) -> Interval {
-        var fields = line.split(whereSeparator: isSeparator).map { Substring($0) }
-        func wrong(_ field: Substring?, _ problem: String, _ expected: String) -> IntervalLogError {
-            let before = field.map { line.distance(from: line.startIndex, to: $0.startIndex) } ?? 0
-            return IntervalLogError(line: number, column: before + 1, problem: problem, expected: expected)
-        }
-        var tag = ""
-        if let first = fields.first, first.hasPrefix("Tag=") {
-            tag = String(first.dropFirst(4))
-            fields.removeFirst()
-        }
-        guard fields.count == 4 else {
-            throw wrong(
-                nil, "\(fields.count) fields", "[Tag=…,]start,length,max,histogram as in HdrHistogram's interval logs")
-        }
-        var numbers: [Double] = []
-        for (value, name) in zip(fields, ["the interval's start", "its length", "its maximum"]) {
-            guard let number = Double(value), abs(number) < latestTime || numbers.count == 2 && number.isFinite else {
-                throw wrong(value, "'\(printable(value))' as \(name)", "a number")
-            }
-            numbers.append(number)
-        }
-        guard numbers[1] >= 0 else { throw wrong(fields[1], "an interval of \(numbers[1]) s", "0 s or more") }
-        guard let bytes = base64Decoded(fields[3]) else {
-            throw wrong(fields[3], "the histogram is not Base64", "Base64 with padding")
-        }
-        do {
-            let histogram = try LoggedHistogram(logged: bytes)
-            return Interval(tag: tag, line: number, start: numbers[0], length: numbers[1], histogram: histogram)
-        } catch {
-            throw wrong(fields[3], error.description, "a whole histogram in HdrHistogram's encoding V1 or V2")
-        }
     }
 }
 
@@ -156,15 +169,5 @@ extension IntervalLogFile.Interval {
     }
 }
 
-/// The beginning of a field without what a terminal would take for a command.
-private func printable(_ field: Substring) -> String {
-    String(decoding: field.utf8.prefix(40).map { $0 < 0x20 || $0 > 0x7E ? UInt8(ascii: "?") : $0 }, as: UTF8.self)
-}
-
 /// Seconds after 1970 beyond which a time is none.
-private let latestTime = 1e11
-
-/// Fields are split by commas and spaces alike.
-private func isSeparator(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: ",") || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
-}
+let latestTime = 1e11

@@ -17,8 +17,10 @@ public struct LoggedHistogram: Sendable, Equatable {
     public init(_ histogram: Histogram) {
         layout = .own
         ratio = 1
-        bins = histogram.bins
-        counts = histogram.counts
+        for (bin, count) in histogram.filled {
+            bins.append(Int32(bin))
+            counts.append(count)
+        }
         count = histogram.count
     }
 
@@ -72,7 +74,7 @@ public struct LoggedHistogram: Sendable, Equatable {
         let cookie = LoggedHistogram.cookie(of: bytes)
         guard cookie == .v2 || cookie == .v1 else { throw HistogramFormatError(cookie.complaint) }
         let wordSize = cookie == .v1 ? Int(bytes[3] >> 4) & 0xE : 0
-        let head = bytes.withUnsafeBytes { raw -> Head? in try? Head(raw) }
+        let head = bytes.withUnsafeBytes { raw -> HistogramHead? in try? HistogramHead(raw) }
         guard let head else { throw HistogramFormatError("a histogram that ends within its head") }
         guard let layout = HistogramLayout(digits: Int(head.digits), lowest: head.lowest) else {
             throw HistogramFormatError("a histogram of \(head.digits) digits from the value \(head.lowest) on")
@@ -87,7 +89,7 @@ public struct LoggedHistogram: Sendable, Equatable {
         let failure = bytes.withUnsafeBytes { raw -> HistogramFormatError? in
             var reader = ByteReader(raw)
             do {
-                try reader.skip(Head.size)
+                try reader.skip(HistogramHead.size)
                 var payload = ByteReader(try reader.slice(Int(head.length)))
                 return try fill(&payload, wordSize: wordSize)
             } catch {
@@ -130,25 +132,32 @@ public struct LoggedHistogram: Sendable, Equatable {
     /// Beyond it a count is no longer exact in a Double.
     public static let mostValues: Int64 = 1 << 53
     /// Nine bytes for each bin of the finest layout, and its head.
-    private static let longestEncoding = HistogramLayout(digits: 5, lowest: 1)!.binCount * 9 + Head.size
+    private static let longestEncoding = HistogramLayout(digits: 5, lowest: 1)!.binCount * 9 + HistogramHead.size
 }
 
 /// The first 40 bytes of an encoding.
-private struct Head {
+struct HistogramHead {
     static let size = 40
+    let cookie: UInt32
     let length, offset, digits: Int32
     let lowest: Int64
     let ratio: Double
 
     init(_ raw: UnsafeRawBufferPointer) throws(ShortRead) {
         var reader = ByteReader(raw)
-        try reader.skip(4)
+        cookie = try reader.u32()
         length = try reader.i32()
         offset = try reader.i32()
         digits = try reader.i32()
         lowest = try reader.i64()
         try reader.skip(8)
         ratio = try reader.f64()
+    }
+
+    /// Whether it is that of an encoding V2 of Assay's own layout.
+    var isOwn: Bool {
+        LoggedHistogram.cookie(cookie) == .v2 && offset == 0 && ratio == 1
+            && digits == BucketLayout.significantDigits && lowest == BucketLayout.lowestDiscernible
     }
 }
 
@@ -178,9 +187,10 @@ extension LoggedHistogram {
     /// Four bits of the cookie say how large words are, or that they are not of one size.
     static func cookie(of bytes: [UInt8]) -> Cookie {
         guard bytes.count >= 4 else { return .unknown }
-        let value = bytes[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return Cookie(rawValue: value & ~0xF0) ?? .unknown
+        return cookie(bytes[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
     }
+
+    static func cookie(_ value: UInt32) -> Cookie { Cookie(rawValue: value & ~0xF0) ?? .unknown }
 }
 
 /// HdrHistogram's variant of LEB128: at most nine bytes, the ninth of which carries eight bits.

@@ -6,24 +6,52 @@ import Glibc
 public struct BinnedSeries: Sendable {
     /// A unit's counts, in the order of the bins, only where there are any.
     public struct Unit: Sendable {
-        var bins: [Int32] = []
+        @usableFromInline let bins: [Int32]
         /// The count of this bin and of all below.
-        var cumulative: [Int] = []
-        var sum = 0.0
+        @usableFromInline let cumulative: [Int]
+        @usableFromInline let sum: Double
         public var count: Int { cumulative.last ?? 0 }
 
-        /// Filled bins in rising order and how many values each holds; `middle` is what a value counts as in each of
-        /// all bins, filled or not.
+        /// Filled bins in rising order and how many values each holds, no more than `most`; `middle` is what a value
+        /// counts as in each of all bins, filled or not.
+        @inlinable
+        public init(_ filled: some Sequence<(bin: Int, count: Int)>, atMost most: Int, middle: [Double]) {
+            var (cumulative, sum) = ([Int](), 0.0)
+            bins = [Int32](unsafeUninitializedCapacity: most) { bins, size in
+                var (place, below) = (0, 0)
+                cumulative = [Int](unsafeUninitializedCapacity: most) { cumulative, size in
+                    for (bin, count) in filled {
+                        precondition(count > 0 && place < most, "a filled bin is not empty, and there is room for it")
+                        below += count
+                        bins[place] = Int32(truncatingIfNeeded: bin)
+                        cumulative[place] = below
+                        sum += Double(count) * middle[bin]
+                        place += 1
+                    }
+                    size = place
+                }
+                size = place
+            }
+            self.cumulative = cumulative
+            self.sum = sum
+        }
+
+        /// The same from two lists.
         public init(bins: [Int32], counts: [Int], middle: [Double]) {
             precondition(bins.count == counts.count, "each filled bin has its count")
-            self.bins = bins
-            cumulative.reserveCapacity(counts.count)
-            var below = 0
-            for place in 0..<bins.count {
-                precondition(counts[place] > 0, "a filled bin is not empty")
-                below += counts[place]
-                cumulative.append(below)
-                sum += Double(counts[place]) * middle[Int(bins[place])]
+            self.init(
+                zip(bins, counts).lazy.map { (bin: Int($0), count: $1) }, atMost: bins.count, middle: middle)
+        }
+
+        /// Adds each count to the entry of its bin.
+        fileprivate func add(to totals: inout [Int]) {
+            precondition(bins.last.map { $0 < totals.count } ?? true, "an entry for each bin")
+            totals.withUnsafeMutableBufferPointer { totals in
+                var before = 0
+                for place in 0..<bins.count {
+                    totals[Int(bins[place])] += cumulative[place] - before
+                    before = cumulative[place]
+                }
             }
         }
 
@@ -52,13 +80,7 @@ public struct BinnedSeries: Sendable {
         self.logWidth = logWidth
         self.units = units
         var totals = [Int](repeating: 0, count: logLow.count)
-        for unit in units {
-            var before = 0
-            for place in unit.bins.indices {
-                totals[Int(unit.bins[place])] += unit.cumulative[place] - before
-                before = unit.cumulative[place]
-            }
-        }
+        for unit in units { unit.add(to: &totals) }
         var below = 0
         for bin in 0..<totals.count {
             below += totals[bin]
@@ -81,10 +103,24 @@ public struct BinnedSeries: Sendable {
         guard remaining > 0 else { return nil }
         let target = p * Double(remaining)
         func upTo(_ bin: Int) -> Int { bin < 0 ? 0 : cumulative[bin] - (missing?.atMost(bin) ?? 0) }
-        var (low, high) = (0, logLow.count - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if Double(upTo(middle)) >= target { high = middle } else { low = middle + 1 }
+        func firstBin(_ low: Int, _ high: Int, _ isReached: (Int) -> Bool) -> Int {
+            var (low, high) = (low, high)
+            while low < high {
+                let middle = (low + high) / 2
+                if isReached(middle) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        // Without the unit the bin is the same or a later one: it is looked for in steps that double.
+        var low = firstBin(0, logLow.count - 1) { Double(cumulative[$0]) >= target }
+        if missing != nil {
+            var (high, step) = (low, 1)
+            while Double(upTo(high)) < target && high < logLow.count - 1 {
+                low = high + 1
+                high = min(logLow.count - 1, high + step)
+                step *= 2
+            }
+            low = firstBin(low, high) { Double(upTo($0)) >= target }
         }
         let before = upTo(low - 1)
         return logLow[low] + logWidth[low] * (target - Double(before)) / Double(upTo(low) - before)

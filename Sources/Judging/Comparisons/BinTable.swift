@@ -24,8 +24,8 @@ func pooled(_ rounds: [[Histogram]], _ ranges: [Range<Int>]) -> BinnedSeries {
     for range in ranges {
         let histograms = rounds[range].flatMap { $0 }
         if histograms.count == 1 {
-            units.append(
-                BinnedSeries.Unit(bins: histograms[0].bins, counts: histograms[0].counts, middle: BinTable.middle))
+            let filled = histograms[0].filled
+            units.append(BinnedSeries.Unit(filled, atMost: filled.size, middle: BinTable.middle))
         } else {
             units.append(sum(histograms, &sums))
         }
@@ -35,29 +35,20 @@ func pooled(_ rounds: [[Histogram]], _ ranges: [Range<Int>]) -> BinnedSeries {
 
 /// The sum of `histograms` as one unit. `sums` holds a zero for each bin, before and after.
 private func sum(_ histograms: [Histogram], _ sums: inout [Int]) -> BinnedSeries.Unit {
-    var (lowest, highest, filled) = (BucketLayout.binCount, -1, 0)
-    for histogram in histograms {
-        let (bins, counts) = (histogram.bins, histogram.counts)
-        guard let first = bins.first, let last = bins.last else { continue }
-        lowest = min(lowest, Int(first))
-        highest = max(highest, Int(last))
-        filled += bins.count
-        for place in 0..<bins.count { sums[Int(bins[place])] += counts[place] }
+    var (lowest, highest, size) = (BucketLayout.binCount, -1, 0)
+    for histogram in histograms where histogram.count > 0 {
+        histogram.filled.add(to: &sums)
+        lowest = min(lowest, BucketLayout.bin(of: histogram.min))
+        highest = max(highest, histogram.filled.last)
+        size += histogram.filled.size
     }
-    var bins: [Int32] = []
-    var counts: [Int] = []
-    bins.reserveCapacity(max(0, min(filled, highest - lowest + 1)))
-    counts.reserveCapacity(bins.capacity)
-    var bin = lowest
-    while bin <= highest {
-        if sums[bin] > 0 {
-            bins.append(Int32(bin))
-            counts.append(sums[bin])
-            sums[bin] = 0
-        }
-        bin += 1
+    let range = lowest..<max(lowest, highest + 1)
+    let unit = sums.withUnsafeBufferPointer { sums in
+        let filled = range.lazy.filter { sums[$0] > 0 }.map { (bin: $0, count: sums[$0]) }
+        return BinnedSeries.Unit(filled, atMost: min(size, range.count), middle: BinTable.middle)
     }
-    return BinnedSeries.Unit(bins: bins, counts: counts, middle: BinTable.middle)
+    for bin in range { sums[bin] = 0 }
+    return unit
 }
 
 /// The logarithm of a millisecond in nanoseconds: what lies between the logs of the two.

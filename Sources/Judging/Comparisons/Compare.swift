@@ -6,8 +6,11 @@ import Statistics
 
 /// Compares the sides of a recording: the same recording gives the same comparison, always.
 ///
-/// `measures` are latencies; throughput and error rate are always there.
-public func compare(_ recording: Recording, measures: [Measure] = Measure.standard) -> Comparison {
+/// `measures` are latencies; throughput and error rate are always there. `asks` tells of which parts each latency is asked for: what nobody
+/// looks at takes most of the time.
+public func compare(
+    _ recording: Recording, measures: [Measure] = Measure.standard, asks: (Scope, Measure) -> Bool = { _, _ in true }
+) -> Comparison {
     let evidence = RunEvidence(recording)
     let rows = recording.operations.indices.map { compareRows(of: $0, in: recording) }
     var effects: [Effect] = []
@@ -16,11 +19,13 @@ public func compare(_ recording: Recording, measures: [Measure] = Measure.standa
     var timeOuts: [ErrorRate] = []
     // A shape with a single operation is that operation, and a single keyspace the whole: their figures need no second
     // look.
-    var known: [[Int]: [(effect: Effect, levels: [Level])]] = [:]
+    var known: [Asked: [(effect: Effect, levels: [Level])]] = [:]
     for part in WorkloadPart.all(of: recording) {
         let estimator = PartEstimator(part, evidence, rows: part.members.map { rows[$0] })
-        let estimates = known[part.members] ?? estimator.estimates(measures.filter(\.isLatency))
-        known[part.members] = estimates
+        let asked = Asked(
+            members: part.members, measures: measures.filter { $0.isLatency && asks(part.scope, $0) })
+        let estimates = known[asked] ?? estimator.estimates(asked.measures)
+        known[asked] = estimates
         for found in estimates {
             effects.append(found.effect.renamed(part))
             levels += found.levels.map { $0.renamed(part) }
@@ -37,6 +42,12 @@ public func compare(_ recording: Recording, measures: [Measure] = Measure.standa
         run: evidence.facts, validity: validity(of: recording), operations: recording.operations.map(\.name),
         effects: effects, levels: levels, errorRates: errorRates, timeOuts: timeOuts, rows: rows,
         boost: compareBoosted(recording, rows: rows, measures: measures))
+}
+
+private struct Asked: Hashable {
+    /// Indices of operations.
+    let members: [Int]
+    let measures: [Measure]
 }
 
 /// A part of the workload that is looked at by itself: one operation, one shape, one keyspace, or all.

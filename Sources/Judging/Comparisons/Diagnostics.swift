@@ -7,9 +7,9 @@ import Statistics
 /// Below this, a trend or an effect of order is taken for real. Many effects are looked at, so it is small.
 private let suspicious = 0.001
 
-/// Caveats from the units' pseudo-values of the log ratio, in time order, and the rounds of each unit.
-func diagnostics(ofRatios values: [Double], in units: [[RoundRecord]], _ mode: Mode) -> [Caveat] {
-    guard values.count == units.count, values.count >= UnitPlan.fewestUnits else { return [] }
+/// Caveats from the units' pseudo-values of the log ratio, in time order, and the share of each unit's rounds that began with the new side.
+func diagnostics(ofRatios values: [Double], newFirst: [Double], _ mode: Mode) -> [Caveat] {
+    guard values.count == newFirst.count, values.count >= UnitPlan.fewestUnits else { return [] }
     var found: [Caveat] = []
     let places = values.indices.map { Double($0) }
     if let line = StraightLine(x: places, y: values), line.probability < suspicious {
@@ -22,7 +22,6 @@ func diagnostics(ofRatios values: [Double], in units: [[RoundRecord]], _ mode: M
     }
     guard mode != .duet else { return found }
     // In a round that starts with new, whatever being second does is done to old.
-    let newFirst = units.map { rounds in Double(rounds.count { $0.first == .new }) / Double(rounds.count) }
     if let line = StraightLine(x: newFirst, y: values), line.probability < suspicious {
         let second = changeText(log: -line.slope / 2)
         found.append(
@@ -38,7 +37,7 @@ func diagnostics(ofRatios values: [Double], in units: [[RoundRecord]], _ mode: M
 ///
 /// Of each operation the mean logarithm of its response times in the first half is set against the second, weighted by what it was asked;
 /// new less old, unit by unit, is tested against 0 (Student's t). `members` are indices of operations.
-func carryOver(_ members: [Int], in units: [[RoundRecord]], _ mode: Mode) -> [Caveat] {
+func carryOver(_ members: [Int], in units: [ArraySlice<RoundRecord>], _ mode: Mode) -> [Caveat] {
     guard mode != .duet, units.count >= UnitPlan.fewestUnits else { return [] }
     var values: [Double] = []
     for rounds in units {

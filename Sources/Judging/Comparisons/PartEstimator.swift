@@ -21,10 +21,8 @@ struct PartEstimator {
         self.part = part
         self.evidence = evidence
         self.rows = rows
-        func sum(_ side: Side, _ count: (OperationRecord) -> Int) -> Int {
-            evidence.rounds.reduce(0) { sum, round in
-                part.members.reduce(sum) { $0 + count(round[side].operations[$1]) }
-            }
+        func sum(_ side: Side, _ counts: (Tally) -> [Int]) -> Int {
+            part.members.reduce(0) { $0 + counts(evidence.tally($1, side)).reduce(0, +) }
         }
         failed = Side.allCases.map { sum($0, \.failed) }
         intended = Side.allCases.map { sum($0, \.intended) }
@@ -33,43 +31,53 @@ struct PartEstimator {
 
     /// For each measure the effect, and the level of each side.
     func estimates(_ measures: [Measure]) -> [(effect: Effect, levels: [Level])] {
-        // Measures share histograms and, where their units are alike, pooled series: most of the work is done once.
-        var histograms: [Timing: [[[Histogram]]]] = [:]
-        var series: [Pooling: [BinnedSeries]] = [:]
-        return measures.map { measure in
-            let timing = measure.timing
-            let rounds =
-                histograms[timing]
-                ?? Side.allCases.map { side in evidence.rounds.map { self.histograms(of: $0[side], timing) } }
-            histograms[timing] = rounds
+        // Measures share histograms and, where their units are alike, pooled series: most of the work is done once. Series are
+        // large, so there is one at a time.
+        var found: [Measure: (effect: Effect, levels: [Level])] = [:]
+        for timing in Timing.allCases {
+            let timed = measures.filter { $0.timing == timing }
+            if timed.isEmpty { continue }
+            let rounds = Side.allCases.map { side in evidence.rounds.map { histograms(of: $0[side], timing) } }
             let counts = rounds.map { $0.joined().reduce(0) { $0 + $1.count } }
-            guard let fewest = counts.min(), fewest > 0 else { return missing(measure, counts) }
-            if let mismatch { return nothing(measure, mismatch) }
-            if measure.metric == .max { return largest(measure, rounds) }
-            let plan = UnitPlan(measure, count: fewest, evidence)
-            let pooling = Pooling(timing: timing, roundsPerUnit: plan.roundsPerUnit)
-            let ranges = evidence.units(of: plan.roundsPerUnit)
-            let sides = series[pooling] ?? rounds.map { pooled($0, ranges) }
-            series[pooling] = sides
-            return estimate(measure, plan, sides, ranges)
+            let fewest = counts.min() ?? 0
+            var plans: [Int: [(measure: Measure, plan: UnitPlan)]] = [:]
+            for measure in timed {
+                if fewest == 0 {
+                    found[measure] = missing(measure, counts)
+                } else if let mismatch {
+                    found[measure] = nothing(measure, mismatch)
+                } else if measure.metric == .max {
+                    found[measure] = largest(measure, rounds)
+                } else {
+                    let plan = UnitPlan(measure, count: fewest, evidence)
+                    plans[plan.roundsPerUnit, default: []].append((measure, plan))
+                }
+            }
+            for (roundsPerUnit, planned) in plans {
+                let ranges = evidence.units(of: roundsPerUnit)
+                let figures = rounds.map { side in
+                    let series = pooled(side, ranges)
+                    return planned.map { PooledFigure(series, $0.measure, hasValues: isEstimable($0.plan)) }
+                }
+                for (place, (measure, plan)) in planned.enumerated() {
+                    found[measure] = estimate(measure, plan, figures.map { $0[place] }, ranges)
+                }
+            }
         }
+        return measures.map { found[$0]! }
     }
 
-    private struct Pooling: Hashable {
-        let timing: Timing
-        let roundsPerUnit: Int
-    }
+    private func isEstimable(_ plan: UnitPlan) -> Bool { evidence.isComparable && plan.shortage == nil }
 
-    /// `series` holds the old side and the new.
+    /// `figures` are those of the old side and the new.
     private func estimate(
-        _ measure: Measure, _ plan: UnitPlan, _ series: [BinnedSeries], _ ranges: [Range<Int>]
+        _ measure: Measure, _ plan: UnitPlan, _ figures: [PooledFigure], _ ranges: [Range<Int>]
     ) -> (effect: Effect, levels: [Level]) {
-        let wholes = series.map { logarithm($0, measure, nil) }
+        let wholes = figures.map(\.log)
         var unavailable = evidence.isComparable ? plan.shortage : duetOnOneMachine
-        var values: [[Double]] = []
-        if unavailable == nil {
-            values = series.compactMap { side in side.pseudoValues { logarithm(side, measure, $0) }?.values }
-            if values.count < 2 { unavailable = "all operations fall into one unit of time: nothing to tell noise by" }
+        let values = figures.compactMap(\.values)
+        if unavailable == nil && values.count < 2 {
+            unavailable = "all operations fall into one unit of time: nothing to tell noise by"
         }
         let estimable = unavailable == nil
         let atTimeOut = wholes.map(isAtTimeOut)
@@ -86,9 +94,9 @@ struct PartEstimator {
         if estimable, let old = wholes[0], let new = wholes[1] {
             let ratios = zip(values[1], values[0]).map { $0 - $1 }
             ratio = make(measure, new - old, ratios, plan)
-            let units = ranges.map { Array(evidence.rounds[$0]) }
-            signs += diagnostics(ofRatios: ratios, in: units, evidence.recording.mode)
-            signs += carryOver(part.members, in: units, evidence.recording.mode)
+            signs += diagnostics(
+                ofRatios: ratios, newFirst: evidence.newFirst(in: ranges), evidence.recording.mode)
+            signs += carryOver(part.members, in: ranges.map { evidence.rounds[$0] }, evidence.recording.mode)
         }
         let effect = Effect(
             measure: measure, scope: part.scope, shape: part.shape, keyspace: part.keyspace,
@@ -137,11 +145,6 @@ struct PartEstimator {
             least: evidence.roundsPerUnit, wanted: plan.roundsPerUnit)
     }
 
-    private func logarithm(_ series: BinnedSeries, _ measure: Measure, _ without: Int?) -> Double? {
-        if case .quantile(let p) = measure.metric { return series.logQuantile(p, without: without) }
-        return series.logMean(without: without)
-    }
-
     func isAtTimeOut(_ log: Double?) -> Bool {
         let bin = BucketLayout.bin(of: evidence.recording.timeOut.count)
         guard let log, evidence.recording.timeOut > .zero else { return false }
@@ -162,27 +165,25 @@ struct PartEstimator {
 
     /// Failures of one side, in units of time: all of them, or for `.timeOuts` those without an answer in time.
     func share(_ measure: Measure, on side: Side) -> ErrorRate {
-        func counts(_ kind: String) -> Bool { measure.metric == .errorRate || kind == timeOutClass }
+        let isTimeOuts = measure.metric != .errorRate
         let ranges = evidence.units(of: evidence.roundsPerUnit)
-        func perUnit(_ count: (OperationRecord) -> Int) -> [Int] {
-            ranges.map { range in
-                evidence.rounds[range].reduce(0) { sum, round in
-                    part.members.reduce(sum) { $0 + count(round[side].operations[$1]) }
-                }
+        let tallies = part.members.map { evidence.tally($0, side) }
+        func perUnit(_ counts: (Tally) -> [Int]) -> [Int] {
+            var sums = [Int](repeating: 0, count: ranges.count)
+            for tally in tallies {
+                let counts = counts(tally)
+                for (place, range) in ranges.enumerated() { sums[place] += counts[range].reduce(0, +) }
             }
+            return sums
         }
         var classes: [String: Int] = [:]
-        for round in evidence.rounds {
-            for member in part.members {
-                let errors = round[side].operations[member].errors.filter { counts($0.key) }
-                classes.merge(errors, uniquingKeysWith: +)
-            }
-        }
-        let failed = perUnit { $0.errors.reduce(0) { $0 + (counts($1.key) ? $1.value : 0) } }
+        for tally in tallies { classes.merge(tally.classes, uniquingKeysWith: +) }
+        if isTimeOuts { classes = classes.filter { $0.key == timeOutClass } }
         return ErrorRate(
             measure: measure, scope: part.scope, side: side,
-            evidence: ErrorEvidence(errors: failed, operations: perUnit(\.intended)), classes: classes,
-            unavailable: mismatch,
+            evidence: ErrorEvidence(
+                errors: perUnit(isTimeOuts ? \.timedOut : \.failed), operations: perUnit(\.intended)),
+            classes: classes, unavailable: mismatch,
             caveats: rows.filter { $0.finding == .differ }.map { Caveat(.rowsDiffer, $0.sentence) })
     }
 
@@ -216,8 +217,22 @@ struct PartEstimator {
     }
 }
 
-/// The class of operations without an answer within the time-out, as recordings name it.
-private let timeOutClass = "time_out"
+/// One figure of one side, on the log scale.
+private struct PooledFigure {
+    /// nil where nothing was measured.
+    let log: Double?
+    /// What each unit of time adds; nil where that was not asked for, or a unit holds all that there is.
+    let values: [Double]?
+
+    init(_ series: BinnedSeries, _ measure: Measure, hasValues: Bool) {
+        func logarithm(_ without: Int?) -> Double? {
+            if case .quantile(let p) = measure.metric { return series.logQuantile(p, without: without) }
+            return series.logMean(without: without)
+        }
+        log = logarithm(nil)
+        values = hasValues ? series.pseudoValues(of: logarithm)?.values : nil
+    }
+}
 
 /// Why a duet on a shared machine says nothing.
 public let duetOnOneMachine =

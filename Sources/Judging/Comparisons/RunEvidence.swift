@@ -17,6 +17,10 @@ struct RunEvidence {
     let roundsPerUnit: Int
     /// What holds for every figure of this run.
     let caveats: [Caveat]
+    /// Of each operation, the old side first.
+    private let tallies: [[Tally]]
+    /// Whether each of the rounds began with the new side.
+    private let newFirst: [Bool]
 
     init(_ recording: Recording) {
         self.recording = recording
@@ -32,6 +36,19 @@ struct RunEvidence {
         let seconds = total > 0 && wall > 0 ? wall / Double(total) : perRound
         minutesPerRound = seconds / 60
         caveats = RunEvidence.caveats(recording, rounds)
+        newFirst = rounds.map { $0.first == .new }
+        let (counted, operations) = (rounds, recording.operations.indices)
+        tallies = [
+            operations.map { place in Tally(counted.lazy.map { $0.old.operations[place] }) },
+            operations.map { place in Tally(counted.lazy.map { $0.new.operations[place] }) }
+        ]
+    }
+
+    func tally(_ operation: Int, _ side: Side) -> Tally { tallies[side.index][operation] }
+
+    /// In each unit, the share of rounds that began with the new side.
+    func newFirst(in ranges: [Range<Int>]) -> [Double] {
+        ranges.map { range in Double(range.count { newFirst[$0] }) / Double(range.count) }
     }
 
     var isComparable: Bool { !(recording.mode == .duet && recording.sharedHost) }
@@ -151,6 +168,31 @@ struct RunEvidence {
         return found
     }
 }
+
+/// The counts of one operation on one side, round by round: asked for again and again, and dear to take out of whole rounds.
+struct Tally {
+    let intended: [Int]
+    let failed: [Int]
+    /// Without an answer within the time-out.
+    let timedOut: [Int]
+    /// Failed operations of all rounds by class.
+    let classes: [String: Int]
+
+    init(_ records: some Sequence<OperationRecord>) {
+        var (intended, failed, timedOut): ([Int], [Int], [Int]) = ([], [], [])
+        var classes: [String: Int] = [:]
+        for record in records {
+            intended.append(record.intended)
+            failed.append(record.failed)
+            timedOut.append(record.errors[timeOutClass] ?? 0)
+            if !record.errors.isEmpty { classes.merge(record.errors, uniquingKeysWith: +) }
+        }
+        (self.intended, self.failed, self.timedOut, self.classes) = (intended, failed, timedOut, classes)
+    }
+}
+
+/// The class of operations without an answer within the time-out, as recordings name it.
+let timeOutClass = "time_out"
 
 /// How sure one figure can be, whatever the run.
 struct Noise {

@@ -52,7 +52,9 @@ struct ThroughputEstimator {
         guard unavailable == nil else { return (effect(nil, unavailable: unavailable, wholes), levels) }
         let ratios = zip(values[.new]!, values[.old]!).map { $0 - $1 }
         let ratio = make(wholes[.new]! - wholes[.old]!, ratios)
-        return (effect(ratio, unavailable: nil, wholes, diagnostics(ofRatios: ratios, in: units, .interleaved)), levels)
+        let newFirst = units.map { rounds in Double(rounds.count { $0.first == .new }) / Double(rounds.count) }
+        let signs = diagnostics(ofRatios: ratios, newFirst: newFirst, .interleaved)
+        return (effect(ratio, unavailable: nil, wholes, signs), levels)
     }
 
     private func effect(

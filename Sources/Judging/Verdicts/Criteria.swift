@@ -3,6 +3,7 @@
 import Comparisons
 import Documents
 import Quantities
+import Recordings
 
 /// All requirements of one file.
 public struct Criteria: Equatable, Sendable {
@@ -53,6 +54,14 @@ public struct Criteria: Equatable, Sendable {
         return found
     }
 
+    /// Whether a criterion is on this figure of this part of the workload.
+    func asks(_ scope: Scope, _ measure: Measure) -> Bool {
+        criteria.contains { criterion in
+            criterion.target?.covers(scope) ?? false
+                && criterion.requirement.limits.contains { $0.measure == measure }
+        }
+    }
+
     /// Throws for the first of `problems`.
     public func validate(
         operations: [String], shapes: [Shape]? = nil, keyspaces: [String]? = nil
@@ -84,6 +93,21 @@ public struct Criteria: Equatable, Sendable {
             + waivers.compactMap { waiver in
                 waiver.problem(criteria, operations: operations, shapes: shapes, keyspaces: keyspaces)
             }
+    }
+}
+
+/// As much of a comparison as `criteria` look at, for those that nobody reads.
+public func compare(_ recording: Recording, for criteria: Criteria) -> Comparison {
+    compare(recording, measures: criteria.measures, asks: criteria.asks)
+}
+
+extension Target {
+    fileprivate func covers(_ scope: Scope) -> Bool {
+        switch (self, scope) {
+        case (.eachOperation, .operation), (.eachShape, .shape), (.eachKeyspace, .keyspace): true
+        case (.one(let one), _): one == scope
+        default: false
+        }
     }
 }
 

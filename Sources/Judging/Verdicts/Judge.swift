@@ -20,7 +20,7 @@ public func judge(
 public func traced(
     _ comparison: Comparison, by criteria: Criteria, recording: Recording, observations: Observations
 ) -> (judgement: Judgement, traces: [VerdictTrace]) {
-    let session = Session(recording, comparison, measures: criteria.measures) { found, seen in
+    let session = Session(recording, comparison, criteria) { found, seen in
         let held = Set(found.effects.map(\.measure))
         let missing = criteria.measures.filter { !held.contains($0) }
         let further = missing.isEmpty ? nil : compare(seen, measures: missing)

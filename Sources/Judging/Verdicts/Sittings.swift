@@ -32,7 +32,7 @@ struct Session {
 
     /// `comparison` is that of the whole recording; `trials` puts the criteria to a comparison.
     init(
-        _ recording: Recording, _ comparison: Comparison, measures: [Measure],
+        _ recording: Recording, _ comparison: Comparison, _ criteria: Criteria,
         trials: (Comparison, Recording) -> [Trial]
     ) {
         let looks = recording.looks ?? Looks(1, over: max(1, recording.rounds.count { $0.purpose == .measure }))
@@ -47,7 +47,7 @@ struct Session {
         for number in 1..<(isWhole ? planned : reached + 1) {
             let early = recording.upTo(measuredRounds: looks.afterRounds[number - 1])
             // While a run lasts, its newest look is the whole recording.
-            let found = early.rounds.count == recording.rounds.count ? comparison : compare(early, measures: measures)
+            let found = early.rounds.count == recording.rounds.count ? comparison : compare(early, for: criteria)
             let fraction = Double(found.run.countedRounds) / total
             // A look that shows next to nothing new decides nothing.
             let step = SequentialPlan.leastStep
