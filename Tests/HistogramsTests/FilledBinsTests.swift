@@ -88,7 +88,8 @@ import Testing
     var log = LogSketch.java("Assay")
     log.add(own, tag: "a-rt", start: 0)
     log.add(foreign, tag: "a-rt", start: 5)
-    #expect(throws: HistogramFormatError("line 7: a histogram of another layout: 2 digits, lowest value 1")) {
-        try IntervalLog.read(log.text)
-    }
+    let refused = IntervalLogError(
+        line: 7, column: 1, problem: "a histogram of another layout: 2 digits, lowest value 1",
+        expected: "a histogram as Assay writes it")
+    #expect(throws: refused) { try IntervalLog.read(log.text) }
 }

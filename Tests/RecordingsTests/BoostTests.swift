@@ -53,6 +53,7 @@ private func written(_ body: (Dossier, Recording) throws -> Void) throws {
     var expected = recording
     expected.interrupted = true
     expected.ended = writer.recording.ended
+    expected.logs = writer.recording.logs
     try body(dossier, expected)
 }
 

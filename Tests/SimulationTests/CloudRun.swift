@@ -120,7 +120,8 @@ struct CloudPlan {
     func window(seed: UInt64) -> FloorWindow? {
         guard let recording = try? recordings(seed: seed, [.none])[.none] else { return nil }
         return FloorWindow(
-            recording, compare(recording, measures: CloudPlan.measures), traffic: "", side: .old,
+            recording, compare(recording, measures: CloudPlan.measures), calibration: recording.started, traffic: "",
+            side: .old,
             separateDeployment: true)
     }
 

@@ -26,7 +26,8 @@ extension Explanation {
         let estimate = estimate(step.evidence)
         func number(_ value: Double?) -> String { value.map(sixDigits) ?? nothing }
         return [
-            step.isBoost ? "boost" : step.look.map(String.init) ?? "end", sixDigits(step.minutes), "\(step.rounds)", sixDigits(step.fraction),
+            step.isBoost ? "boost" : step.look.map(String.init) ?? "end", sixDigits(step.minutes), "\(step.rounds)",
+            sixDigits(step.fraction),
             sixDigits(step.increment), sixDigits(step.spent), number(estimate?.log), number(estimate?.standardError),
             number(step.passProbability), number(step.ruling?.passBelow), number(step.failProbability),
             step.ruling.map { below($0.failure) } ?? nothing, found(step)

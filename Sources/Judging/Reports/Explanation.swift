@@ -49,7 +49,8 @@ public struct Explanation {
                 "\(asked.family); \(role); weight \(sixDigits(asked.weight)); confidence"
                     + " \(percentage(asked.confidence)), which is a one-sided alpha of \(sixDigits(asked.alpha))")
             + (way.keepsHalfForBoost
-                ? entry("", "that is half of what is allowed to be wrong: the looks have one half, boost rounds the other")
+                ? entry(
+                    "", "that is half of what is allowed to be wrong: the looks have one half, boost rounds the other")
                 : [])
     }
 
