@@ -33,7 +33,8 @@ var targets: [Target] = [
     library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
     library("CZlib", "zlib", apt: "zlib1g-dev"),
     library("CLZ4", "liblz4", apt: "liblz4-dev"),
-    library("COpenSSL", "openssl", apt: "libssl-dev")
+    library("COpenSSL", "openssl", apt: "libssl-dev"),
+    library("CPcap", "libpcap", apt: "libpcap-dev")
 ]
 
 // Floors 1 and 2: words and tools, without an opinion about load or qualification.
@@ -57,6 +58,11 @@ targets += room(
 targets += room(
     "Measuring", "Probes",
     ["Quantities", "Bytes", "Documents", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient"])
+targets += room(
+    "Measuring", "Captures",
+    [
+        "CPcap", "Quantities", "Bytes", "Documents", "Histograms", "Reactor", "Workloads", "CQLProtocol", "CQLClient"
+    ])
 
 // The judging tower: knows nothing about sockets.
 targets += room("Judging", "Comparisons", ["Quantities", "Documents", "Histograms", "Statistics", "Recordings"])
@@ -75,7 +81,7 @@ targets += room(
 let everything = [
     "Quantities", "Bytes", "Documents", "Histograms", "Statistics", "Reactor", "Recordings", "Workloads", "CQLProtocol",
     "CQLClient",
-    "Load", "Probes", "Comparisons", "Verdicts", "Reports", "Lab"
+    "Load", "Probes", "Captures", "Comparisons", "Verdicts", "Reports", "Lab"
 ]
 // Links to the shipped files, which `assay init` and `assay demo` carry inside the binary.
 let templates = ["workload", "pair", "lab", "criteria"]
