@@ -17,7 +17,9 @@ func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [Str
     let dependencies = above.map { Target.Dependency(stringLiteral: $0) }
     let path = tower == name ? "Sources/\(name)" : "Sources/\(tower)/\(name)"
     let isSketched = tower == "Judging" || name == "Histograms"
-    let support: [Target.Dependency] = isSketched ? ["TestSupport", "RunSupport"] : ["TestSupport"]
+    let support: [Target.Dependency] =
+        isSketched
+        ? ["TestSupport", "RunSupport"] : name == "Captures" ? ["TestSupport", "CaptureSupport"] : ["TestSupport"]
     return [
         .target(name: name, dependencies: dependencies, path: path, swiftSettings: style),
         .testTarget(
@@ -97,12 +99,15 @@ targets += [
     .target(
         name: "RunSupport", dependencies: ["Quantities", "Bytes", "Histograms", "Recordings"], path: "Tests/RunSupport",
         swiftSettings: style),
+    .target(
+        name: "CaptureSupport", dependencies: ["Bytes", "CQLProtocol", "Captures"], path: "Tests/CaptureSupport",
+        swiftSettings: style),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
         name: "SimulationTests", dependencies: all + ["TestSupport", "RunSupport", "AllocationCounter"],
         swiftSettings: style),
     .testTarget(
-        name: "EndToEndTests", dependencies: all + ["assay", "TestSupport", "RunSupport"],
+        name: "EndToEndTests", dependencies: all + ["assay", "TestSupport", "RunSupport", "CaptureSupport"],
         exclude: ["read_logs.py", "write_log.py", "not_cql.py", "same_rows.py", "all_types.py"], swiftSettings: style),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: style)
 ]

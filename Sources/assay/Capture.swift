@@ -32,6 +32,16 @@ enum Capture: Verb {
             "--from-cluster", "ADDRESS",
             "asks a node for the schema, for sizes of partitions, and for statements that were prepared before the capture",
             example: "orders.pcap --from-cluster 10.0.0.1:9042"),
+        Flag(
+            "--trace", nil, "also writes every operation with its moment and its values, hashed, as trace.jsonl.gz",
+            example: "orders.pcap --trace"),
+        Flag(
+            "--keep-values", nil, "with --trace: values as they are, not hashed",
+            example: "orders.pcap --trace --keep-values"),
+        Flag(
+            "--hash-key", "WORD",
+            "with --trace: hashes of one key can be compared between captures (default: a new one each time)",
+            example: "orders.pcap --trace --hash-key env-of-the-team"),
         Flag("--quiet", nil, "no progress", example: "orders.pcap --quiet")
     ]
     static let positionalLimit = 1
@@ -44,7 +54,12 @@ enum Capture: Verb {
             throw Failure(
                 .usage, "assay capture: \(folder.file(workloadFile)) is there already: say another folder with --out")
         }
-        let capture = try read(path, ports(arguments), isQuiet: arguments.has("--quiet"))
+        let trace = arguments.has("--trace") ? try TraceFile(folder.file(traceFile), traceValues(arguments)) : nil
+        let capture = try read(path, ports(arguments), trace?.writer, isQuiet: arguments.has("--quiet"))
+        if let trace {
+            try trace.close()
+            Console.note("wrote \(trace.path): \(grouped(trace.writer.operations)) operations")
+        }
         let schema = try arguments.string("--from-cluster").map { try ask($0, capture) } ?? KnownSchema()
         try write(capture, schema, name: name, source: path, to: folder)
         return .success
@@ -67,6 +82,14 @@ enum Capture: Verb {
     }
 
     private static let workloadFile = "workload.yaml"
+    private static let traceFile = "trace.jsonl.gz"
+
+    private static func traceValues(_ arguments: Arguments) -> TraceValues {
+        if arguments.has("--keep-values") { return .kept }
+        if let word = arguments.string("--hash-key") { return .hashed(key: Array(word.utf8)) }
+        var random = SystemRandomNumberGenerator()
+        return .hashed(key: (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) })
+    }
 
     private static func ports(_ arguments: Arguments) throws(Failure) -> Set<UInt16> {
         var ports: Set<UInt16> = []
@@ -79,10 +102,12 @@ enum Capture: Verb {
         return ports
     }
 
-    private static func read(_ path: String, _ ports: Set<UInt16>, isQuiet: Bool) throws -> TrafficCapture {
+    private static func read(
+        _ path: String, _ ports: Set<UInt16>, _ trace: TraceWriter?, isQuiet: Bool
+    ) throws -> TrafficCapture {
         let capture: TrafficCapture
         do throws(CaptureError) {
-            capture = TrafficCapture(try PacketSource(path: path), ports: ports)
+            capture = TrafficCapture(try PacketSource(path: path), ports: ports, trace: trace)
         } catch {
             throw InputError(nil, "\(error.source): \(error.problem)", expected: error.expected)
         }

@@ -1,6 +1,7 @@
 // From packets to requests with their answers: link types, versions, framings, and what a capture may lack.
 
 import CQLProtocol
+import CaptureSupport
 import Quantities
 import TestSupport
 import Testing

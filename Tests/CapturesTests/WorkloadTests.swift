@@ -1,6 +1,7 @@
 // A made-up application over made-up packets comes back as a workload that says what it did, and that a run can read.
 
 import CQLProtocol
+import CaptureSupport
 import Quantities
 import TestSupport
 import Testing

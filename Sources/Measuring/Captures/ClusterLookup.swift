@@ -24,6 +24,12 @@ extension TrafficCapture {
                 try readSchema(keyspace, session, &answers)
             } catch {
                 answers.notes.append("The schema of \(keyspace) could not be read: \(error)")
+                continue
+            }
+            do throws(RequestFailure) {
+                try readSizes(keyspace, session, &answers)
+            } catch {
+                answers.notes.append("Sizes of partitions of \(keyspace) are not known: \(error)")
             }
         }
         return answers
@@ -69,7 +75,7 @@ extension TrafficCapture {
     private func readSchema(
         _ keyspace: String, _ session: SimpleSession, _ answers: inout ClusterAnswers
     ) throws(RequestFailure) {
-        let name = "'" + keyspace.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        let name = literal(keyspace)
         func rows(_ what: String, _ table: String) throws(RequestFailure) -> [Row] {
             try session.query("SELECT \(what) FROM system_schema.\(table) WHERE keyspace_name = \(name)").all
         }
@@ -102,7 +108,10 @@ extension TrafficCapture {
                 answers.schema.types["\(keyspace).\(table).\(column.name)"] = column.type
             }
         }
-        try readSizes(keyspace, name, session, &answers)
+    }
+
+    private func literal(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     }
 
     private func isTouched(_ keyspace: String, _ table: String) -> Bool {
@@ -127,10 +136,10 @@ extension TrafficCapture {
 
     /// Of the ranges that the node owns: means weighted by how many partitions each range has.
     private func readSizes(
-        _ keyspace: String, _ name: String, _ session: SimpleSession, _ answers: inout ClusterAnswers
+        _ keyspace: String, _ session: SimpleSession, _ answers: inout ClusterAnswers
     ) throws(RequestFailure) {
         let rows = try session.query(
-            "SELECT table_name, mean_partition_size, partitions_count FROM system.size_estimates WHERE keyspace_name = \(name)"
+            "SELECT table_name, mean_partition_size, partitions_count FROM system.size_estimates WHERE keyspace_name = \(literal(keyspace))"
         )
         var sums: [String: (bytes: Double, count: Int)] = [:]
         for row in rows.all {

@@ -15,7 +15,7 @@ enum Speech: String, CaseIterable {
 /// Hears what was asked and answered on all connections.
 protocol ExchangeListener: AnyObject {
     /// A QUERY, EXECUTE or BATCH. What is returned comes back with its answer; nil where it is of no interest.
-    func asked(_ message: CapturedMessage, keyspace: String, at time: WallTime) -> Int?
+    func asked(_ message: CapturedMessage, keyspace: String, connection: Int, at time: WallTime) -> Int?
     /// The answer to what `token` stands for.
     func answered(_ token: Int, _ message: CapturedMessage, after: Nanoseconds)
     /// There is none in the capture.
@@ -68,6 +68,8 @@ final class Conversation {
 
     let client: Address
     let server: Address
+    /// Counted from 1, in the order in which connections were met.
+    let number: Int
     let requests: Channel
     let answers: Channel
     /// Nil until something tells.
@@ -87,7 +89,8 @@ final class Conversation {
     /// Streams that a version of the protocol has.
     private static let mostPending = 32_768
 
-    init(client: Address, server: Address, began: Bool, _ book: ConversationBook, at time: WallTime) {
+    init(_ number: Int, client: Address, server: Address, began: Bool, _ book: ConversationBook, at time: WallTime) {
+        self.number = number
         self.client = client
         self.server = server
         self.began = began
@@ -152,7 +155,9 @@ final class Conversation {
         switch opcode {
         case .startup: readStartup(message)
         case .query, .execute, .batch:
-            if let next = book.listener.asked(message, keyspace: keyspace, at: time) { token = next }
+            if let next = book.listener.asked(message, keyspace: keyspace, connection: number, at: time) {
+                token = next
+            }
         case .prepare:
             var reader = try? BodyReader(message.body, behind: message.header.flags)
             if let cql = try? reader?.longString() { preparing[stream] = cql } else { unreadable() }

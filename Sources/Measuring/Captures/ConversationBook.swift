@@ -35,6 +35,7 @@ final class ConversationBook {
     /// Ports that servers listen on; empty: any.
     private let ports: Set<UInt16>
     private var conversations: [Ends: Conversation] = [:]
+    private var conversationCount = 0
     /// The conversation of the last packet: the next one is often its.
     private var last: (ends: Ends, conversation: Conversation)?
     private(set) var first: WallTime?
@@ -121,8 +122,9 @@ final class ConversationBook {
         guard let client = client(of: segment) else { return nil }
         if conversations.count >= ConversationBook.mostConversations { forgetSilent(at: time) }
         let server = client == segment.source ? segment.destination : segment.source
+        conversationCount += 1
         let conversation = Conversation(
-            client: client, server: server, began: segment.flags.contains(.syn), self, at: time)
+            conversationCount, client: client, server: server, began: segment.flags.contains(.syn), self, at: time)
         conversations[ends] = conversation
         last = (ends, conversation)
         return conversation

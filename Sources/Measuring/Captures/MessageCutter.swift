@@ -44,6 +44,20 @@ final class CutterRoom {
     static let mostOfRequest = 1 << 20
     static let mostOfAnswer = 32 << 10
     static let mostCompressed = 4 << 20
+    /// For frames of v5, while no connection is amid a message of its own: most never are.
+    private var spareForRequests: FrameAssembler?
+    private var spareForAnswers: FrameAssembler?
+
+    func assembler(_ direction: FrameDirection) -> FrameAssembler {
+        let spare =
+            direction == .request ? exchange(&spareForRequests, with: nil) : exchange(&spareForAnswers, with: nil)
+        return spare ?? FrameAssembler(direction, capacity: 4096)
+    }
+
+    func giveBack(_ assembler: consuming FrameAssembler, _ direction: FrameDirection) {
+        assembler.clear()
+        if direction == .request { spareForRequests = consume assembler } else { spareForAnswers = consume assembler }
+    }
 }
 
 struct MessageCutter: ~Copyable {
@@ -56,8 +70,9 @@ struct MessageCutter: ~Copyable {
     /// Whether the next byte is known to be in or before a message.
     private(set) var hasPlace: Bool
     private let room: CutterRoom
-    /// For v5; made when it is needed.
+    /// For v5, while a message is under way; and how much it holds.
     private var assembler: FrameAssembler?
+    private var heldInFrames = 0
     /// Of a message under way, in other versions: what there is of its header, then the header, and what there is of its body.
     private var head: [UInt8] = []
     private var header: FrameHeader?
@@ -73,7 +88,7 @@ struct MessageCutter: ~Copyable {
         hasPlace = framing != nil
     }
 
-    deinit { room.held.count -= body.count }
+    deinit { room.held.count -= body.count + heldInFrames }
 
     /// Takes bytes in their order. `opensSegment`: a message may well begin with them.
     mutating func take(
@@ -106,7 +121,8 @@ struct MessageCutter: ~Copyable {
     }
 
     private mutating func forget() {
-        room.held.count -= body.count
+        room.held.count -= body.count + heldInFrames
+        heldInFrames = 0
         head.removeAll(keepingCapacity: true)
         header = nil
         body.removeAll(keepingCapacity: body.capacity <= 4096)
@@ -254,7 +270,9 @@ struct MessageCutter: ~Copyable {
 
     private mutating func takeFrames(_ bytes: UnsafeRawBufferPointer, _ handle: (CapturedMessage) -> Agreement?) {
         guard let framing else { return }
-        var assembler = exchange(&self.assembler, with: nil) ?? FrameAssembler(direction, capacity: 4096)
+        var assembler = exchange(&self.assembler, with: nil) ?? room.assembler(direction)
+        room.held.count -= heldInFrames
+        heldInFrames = 0
         assembler.framing = framing
         var rest = bytes
         var hadLong = false
@@ -278,7 +296,11 @@ struct MessageCutter: ~Copyable {
                 return losePlace()
             }
         }
-        // A connection that had a long message gives its room back.
-        if !hadLong || assembler.isAmidMessage { self.assembler = consume assembler }
+        // A long message makes room that nobody else needs.
+        guard assembler.isAmidMessage else { return hadLong ? () : room.giveBack(assembler, direction) }
+        heldInFrames = assembler.heldBytes
+        room.held.count += heldInFrames
+        self.assembler = consume assembler
+        if room.held.count > room.held.most { losePlace() }
     }
 }

@@ -11,8 +11,10 @@ public final class TrafficCapture {
     private var drafted: WorkloadDraft?
 
     /// `ports`: those that servers listen on; empty: any port on which CQL is spoken.
-    public init(_ source: PacketSource, ports: Set<UInt16> = []) {
+    /// `trace`: where operations go one by one, if anywhere.
+    public init(_ source: PacketSource, ports: Set<UInt16> = [], trace: TraceWriter? = nil) {
         self.source = source
+        observer.trace = trace
         book = ConversationBook(link: source.link, ports: ports, listener: observer)
     }
 
@@ -29,7 +31,10 @@ public final class TrafficCapture {
     }
 
     /// Says that there are no more.
-    public func finish() { book.finish() }
+    public func finish() {
+        book.finish()
+        observer.trace?.finish()
+    }
 
     public var packets: Int { book.packets.packets }
     public var bytes: Int { book.packets.bytes }
@@ -58,7 +63,8 @@ public final class TrafficCapture {
     /// The workload file. `name` is that of the workload, `source` where it comes from.
     public func workload(name: String, source: String, version: String, _ schema: KnownSchema = KnownSchema()) -> String
     {
-        let draft = WorkloadDraft(observer, schema)
+        var draft = WorkloadDraft(observer, schema)
+        draft.leaveOutUnreadable()
         drafted = draft
         return draft.text(name: name, head: head(draft, source: source, version: version), arrivals: observer.arrivals)
     }

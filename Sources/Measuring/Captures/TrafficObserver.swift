@@ -27,12 +27,16 @@ final class TrafficObserver: ExchangeListener {
     /// Types by `keyspace.table.column`, as far as answers told.
     private(set) var columnTypes: [String: CQLType] = [:]
 
+    /// Where operations go one by one, if anywhere.
+    var trace: TraceWriter?
+
     private var byID: [Key: Int] = [:]
     /// Texts that hold no literals, as they were sent.
     private var byRawText: [Key: Int] = [:]
     private var byText: [TextKey: Int] = [:]
     private var byKey: [OperationKey: Int] = [:]
-    private var lastOfStatement: [Int: (key: OperationKey, operation: Int)] = [:]
+    /// By statement: which of its operations it was the last time, for those sent by themselves.
+    private var lastOfStatement: [(variant: Variant, operation: Int)?] = []
     private var names: [String: Int] = [:]
     private var request = CapturedRequest()
 
@@ -59,6 +63,14 @@ final class TrafficObserver: ExchangeListener {
         }
     }
 
+    /// What tells operations of one statement apart.
+    private struct Variant: Equatable {
+        var isPrepared: Bool
+        var consistency: Consistency
+        var serialConsistency: Consistency?
+        var pageSize: Int32?
+    }
+
     private struct TextKey: Hashable {
         var text: String
         var keyspace: String
@@ -66,7 +78,7 @@ final class TrafficObserver: ExchangeListener {
 
     // MARK: Requests
 
-    func asked(_ message: CapturedMessage, keyspace: String, at time: WallTime) -> Int? {
+    func asked(_ message: CapturedMessage, keyspace: String, connection: Int, at time: WallTime) -> Int? {
         do throws(ProtocolError) { try request.read(message) } catch {
             leftOut.unreadable += 1
             return nil
@@ -75,7 +87,27 @@ final class TrafficObserver: ExchangeListener {
         let token = request.batch == nil ? askedOne(keyspace) : askedBatch(keyspace)
         guard let token, !request.parameters.isFurtherPage else { return token }
         arrivals.count(time)
+        if let trace { add(operations[token / 2], to: trace, connection, time) }
         return token
+    }
+
+    private func add(_ operation: ObservedOperation, to trace: TraceWriter, _ connection: Int, _ time: WallTime) {
+        var places: [Int] = []
+        if operation.key.batch == nil {
+            places = operation.key.statements
+        } else if case .kept = trace.values {
+            // Runs of alike statements are told apart again.
+            places = request.statements.compactMap { known($0.reference) }
+        }
+        trace.add(operation.name, connection: connection, at: time, request) { statement, value in
+            guard places.indices.contains(statement) else { return nil }
+            let markers = statements[places[statement]].markers
+            return markers.indices.contains(value) ? markers[value].type : nil
+        }
+    }
+
+    private func known(_ reference: StatementReference) -> Int? {
+        if case .prepared(let id) = reference { byID[Key(id: id)] } else { nil }
     }
 
     /// The index of the operation, doubled; and one more for a further page.
@@ -89,10 +121,10 @@ final class TrafficObserver: ExchangeListener {
         if case .prepared = one.reference { isPrepared = true }
         let parameters = request.parameters
         let reads = statements[index].read?.isRead ?? true
-        let key = OperationKey(
-            statements: [index], batch: nil, isPrepared: isPrepared, consistency: parameters.consistency,
+        let variant = Variant(
+            isPrepared: isPrepared, consistency: parameters.consistency,
             serialConsistency: parameters.serialConsistency, pageSize: reads ? parameters.pageSize : nil)
-        guard let operation = operation(key, hint: index) else { return nil }
+        guard let operation = operation(index, variant) else { return nil }
         operations[operation].asked(parameters)
         if !parameters.isFurtherPage { statements[index].count(request.values[one.values], binds) }
         return token(operation)
@@ -123,7 +155,7 @@ final class TrafficObserver: ExchangeListener {
         let key = OperationKey(
             statements: runs, batch: batch, isPrepared: true, consistency: parameters.consistency,
             serialConsistency: parameters.serialConsistency, pageSize: nil)
-        guard let operation = operation(key, hint: nil) else { return nil }
+        guard let operation = operation(key) else { return nil }
         operations[operation].asked(parameters)
         operations[operation].asked(runs: lengths, isOnePartition: firstKey == [] ? nil : isOnePartition)
         return token(operation)
@@ -218,9 +250,19 @@ final class TrafficObserver: ExchangeListener {
 
     // MARK: Operations
 
-    /// `hint`: the one statement, whose last operation it most likely is.
-    private func operation(_ key: OperationKey, hint: Int?) -> Int? {
-        if let hint, let last = lastOfStatement[hint], last.key == key { return last.operation }
+    /// That of a statement sent by itself: most likely the one that it was the last time.
+    private func operation(_ statement: Int, _ variant: Variant) -> Int? {
+        while lastOfStatement.count <= statement { lastOfStatement.append(nil) }
+        if let last = lastOfStatement[statement], last.variant == variant { return last.operation }
+        let key = OperationKey(
+            statements: [statement], batch: nil, isPrepared: variant.isPrepared, consistency: variant.consistency,
+            serialConsistency: variant.serialConsistency, pageSize: variant.pageSize)
+        guard let found = operation(key) else { return nil }
+        lastOfStatement[statement] = (variant, found)
+        return found
+    }
+
+    private func operation(_ key: OperationKey) -> Int? {
         var found = byKey[key]
         if found == nil && operations.count < TrafficObserver.mostOperations {
             operations.append(ObservedOperation(key, name: name(key)))
@@ -234,7 +276,6 @@ final class TrafficObserver: ExchangeListener {
             leftOut.tooMany += 1
             return nil
         }
-        if let hint { lastOfStatement[hint] = (key, found) }
         return found
     }
 

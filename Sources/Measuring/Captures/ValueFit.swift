@@ -4,6 +4,7 @@
 // are rounded.
 
 import CQLProtocol
+import Documents
 import Glibc
 import Quantities
 
@@ -48,6 +49,26 @@ extension ValueFit {
             yaml = "\(yaml.dropLast()), \(word): \(share) %}"
             key = nil
         }
+    }
+
+    /// Of a bind that is no column: nil for those that are. How many rows are asked for, for how long they live and when they were written
+    /// is no secret.
+    init?(ofParameter name: String, _ sample: ValueSample, _ type: CQLType) {
+        let numbers = sample.numbers
+        switch name {
+        case "[limit]" where numbers.count > 0, "[ttl]" where numbers.count > 0:
+            yaml = "{int: \(max(1, min(2_000_000_000, ValueFit.rounded(numbers.mean))))}"
+            evidence = "the mean of what was asked for"
+        case "[timestamp]" where numbers.count > 0:
+            let (lowest, highest) = (ValueFit.rounded(numbers.lowest), ValueFit.rounded(numbers.highest))
+            yaml = "{bigint: {uniform: [\(lowest), \(highest)]}}"
+            evidence = "the timestamps that were written"
+        case "[token]" where type == .bigint:
+            yaml = "{bigint: {uniform: [\(Int.min), \(Int.max)]}}"
+            evidence = "anywhere in the ring"
+        default: return nil
+        }
+        key = nil
     }
 
     /// The value where it is there.
@@ -191,7 +212,8 @@ extension ValueFit {
         case .list, .set, .map: return collection(type, size: "2")
         case .tuple(let parts): return "{tuple: [\(parts.map(unknown).joined(separator: ", "))]}"
         case .udt(_, _, let fields):
-            return "{udt: {\(fields.map { "\($0.name): \(unknown($0.type))" }.joined(separator: ", "))}}"
+            let parts = fields.map { "\(JSON.string($0.name).text().dropLast()): \(unknown($0.type))" }
+            return "{udt: {\(parts.joined(separator: ", "))}}"
         case .vector(let element, let dimensions):
             return "{vector: {dimensions: \(dimensions), of: \(unknown(element))}}"
         default: return "{\(type): {uniform: {items: \(min(1_000_000, mostItems(type)))}}}"

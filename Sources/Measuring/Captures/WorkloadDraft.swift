@@ -2,7 +2,9 @@
 
 import Bytes
 import CQLProtocol
+import Documents
 import Quantities
+import Workloads
 
 /// What is known beside the traffic: from a cluster that was asked.
 public struct KnownSchema: Sendable {
@@ -204,11 +206,7 @@ struct WorkloadDraft {
         let place = FitPlace(statement: ObjectIdentifier(observed), bind: bind)
         var fit = fits[place] ?? ValueFit(sample, type, isKey: isKey(plain, observed))
         fits[place] = fit
-        // How many rows are asked for, and for how long they live, is no secret.
-        if plain == "[limit]" || plain == "[ttl]", sample.numbers.count > 0 {
-            let number = Int(max(1, min(2e9, sample.numbers.mean.rounded())))
-            fit = ValueFit(yaml: "{int: \(number)}", evidence: "the mean of what was asked for", key: nil)
-        }
+        if let given = ValueFit(ofParameter: plain, sample, type) { fit = given }
         if !isRead, isPartitionKey(bind, plain, observed), var key = fit.key, let items = readItems[column],
             key.items <= ValueFit.mostItems(type) - items
         {
@@ -306,6 +304,47 @@ struct WorkloadDraft {
             }
         }
         return nil
+    }
+
+    // MARK: Check
+
+    /// Leaves out what a workload file has no words for. Who reads such files is asked: what they take is what may stand in them.
+    mutating func leaveOutUnreadable() {
+        var kept: [Operation] = []
+        for operation in operations {
+            if let problem = problem(operation, nil) {
+                leftOut.append((operation.observed, "a workload file has no words for it: \(problem)"))
+            } else {
+                kept.append(operation)
+            }
+        }
+        operations = kept
+        guard let first = operations.first else { return inserts = [] }
+        let unreadable = inserts.filter { problem(first, $0) != nil }.map(\.table)
+        inserts.removeAll { unreadable.contains($0.table) }
+        emptyTables += unreadable
+        let used = Set(operations.flatMap(names) + inserts.flatMap { $0.binds.map(plainName) })
+        values.removeAll { !used.contains($0.name) }
+    }
+
+    private func problem(_ operation: Operation, _ insert: Insert?) -> String? {
+        var alone = self
+        alone.operations = [operation]
+        alone.inserts = insert.map { [$0] } ?? []
+        let used = Set(names(operation) + (insert?.binds.map(plainName) ?? []))
+        alone.values.removeAll { !used.contains($0.name) }
+        let text = alone.text(name: "trial", head: [], arrivals: ArrivalCounts())
+        do throws(InputError) { _ = try Profile.read(text, file: "trial") } catch { return error.problem }
+        return nil
+    }
+
+    private func names(_ operation: Operation) -> [String] {
+        operation.statements.flatMap { $0.binds.map(plainName) } + operation.once
+    }
+
+    /// Of `{list: customer, count: 3}`, too.
+    private func plainName(_ bind: String) -> String {
+        bind.hasPrefix("{list: ") ? String(bind.dropFirst(7).prefix { $0 != "," }) : bind
     }
 
     func partitions(of table: String) -> (bytes: Int, count: Int)? { schema.partitions[table] }

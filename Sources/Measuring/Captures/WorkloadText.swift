@@ -4,6 +4,7 @@ import CQLProtocol
 import Documents
 import Histograms
 import Quantities
+import Workloads
 
 extension WorkloadDraft {
     /// The file. `head` is put in front, a comment a line. `arrivals` is the name of a trace of starts, where there is one.

@@ -1,32 +1,39 @@
 // Captures made in memory: TCP connections with their packets, as tcpdump would have written them.
 
-import Bytes
-import CQLProtocol
-import Quantities
-
-@testable import Captures
+import Captures
 
 extension [UInt8] {
-    mutating func big16(_ value: Int) {
+    public mutating func big16(_ value: Int) {
         self += [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)]
     }
-    mutating func big32(_ value: UInt32) {
+    public mutating func big32(_ value: UInt32) {
         for shift in [24, 16, 8, 0] { append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
     }
-    mutating func little32(_ value: Int) {
+    public mutating func little32(_ value: Int) {
         for shift in [0, 8, 16, 24] { append(UInt8(truncatingIfNeeded: value >> shift)) }
     }
 }
 
-/// A pcap file in the making.
-struct PcapFile {
-    private(set) var bytes: [UInt8] = []
-    var link: LinkLayer
-    var snaplen: Int
-    var tags = 0
-    var isVersion6 = false
+/// Flags of a segment.
+public struct TCPFlag: OptionSet {
+    public var rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    init(link: LinkLayer = .ethernet, snaplen: Int = 262_144) {
+    public static let fin = TCPFlag(rawValue: 0x01)
+    public static let syn = TCPFlag(rawValue: 0x02)
+    public static let ack = TCPFlag(rawValue: 0x10)
+}
+
+/// A pcap file in the making.
+public struct PcapFile {
+    public private(set) var bytes: [UInt8] = []
+    public var link: LinkLayer
+    public var snaplen: Int
+    /// Tags of VLANs.
+    public var tags = 0
+    public var isVersion6 = false
+
+    public init(link: LinkLayer = .ethernet, snaplen: Int = 262_144) {
         self.link = link
         self.snaplen = snaplen
         // Nanoseconds, little-endian.
@@ -35,7 +42,7 @@ struct PcapFile {
         bytes.little32(Int(link.rawValue == 12 ? 101 : link.rawValue))
     }
 
-    mutating func add(packet: [UInt8], at time: Int64) {
+    public mutating func add(packet: [UInt8], at time: Int64) {
         bytes.little32(Int(time / 1_000_000_000))
         bytes.little32(Int(time % 1_000_000_000))
         bytes.little32(min(packet.count, snaplen))
@@ -44,9 +51,9 @@ struct PcapFile {
     }
 
     /// Of host 10.0.0.`from` to host 10.0.0.`to`.
-    mutating func add(
+    public mutating func add(
         _ from: (host: UInt8, port: Int), _ to: (host: UInt8, port: Int), sequence: UInt32, acknowledgement: UInt32,
-        _ flags: TCPFlags, _ payload: [UInt8], at time: Int64
+        _ flags: TCPFlag, _ payload: [UInt8], at time: Int64
     ) {
         var tcp: [UInt8] = []
         tcp.big16(from.port)
@@ -89,25 +96,25 @@ struct PcapFile {
 }
 
 /// A connection between a client and a server, of which each message is a segment or more.
-struct WireConnection {
-    var file: PcapFile
+public struct WireConnection {
+    public var file: PcapFile
     /// Nanoseconds since 1970.
-    var time: Int64 = 1_000_000_000_000
+    public var time: Int64 = 1_000_000_000_000
     /// Between two packets, unless said otherwise.
-    var step: Int64 = 100_000
+    public var step: Int64 = 100_000
     /// Bytes of a segment's payload.
-    var longestSegment = 1448
-    var client: (host: UInt8, port: Int) = (1, 40_000)
-    var server: (host: UInt8, port: Int) = (2, 9042)
-    var clientNext: UInt32 = 0xFFFF_FF00
-    var serverNext: UInt32 = 5_000
+    public var longestSegment = 1448
+    public var client: (host: UInt8, port: Int) = (1, 40_000)
+    public var server: (host: UInt8, port: Int) = (2, 9042)
+    public var clientNext: UInt32 = 0xFFFF_FF00
+    public var serverNext: UInt32 = 5_000
     /// Packets of that number, counted from 0, are not in the capture.
-    var lost: Set<Int> = []
+    public var lost: Set<Int> = []
     private var sent = 0
 
-    init(_ file: PcapFile = PcapFile()) { self.file = file }
+    public init(_ file: PcapFile = PcapFile()) { self.file = file }
 
-    private mutating func put(fromClient: Bool, _ flags: TCPFlags, _ payload: [UInt8]) {
+    private mutating func put(fromClient: Bool, _ flags: TCPFlag, _ payload: [UInt8]) {
         time += step
         defer { sent += 1 }
         let (from, to) = fromClient ? (client, server) : (server, client)
@@ -120,20 +127,20 @@ struct WireConnection {
         if fromClient { clientNext &+= count } else { serverNext &+= count }
     }
 
-    mutating func open() {
+    public mutating func open() {
         put(fromClient: true, .syn, [])
         put(fromClient: false, [.syn, .ack], [])
         put(fromClient: true, .ack, [])
     }
 
-    mutating func close() {
+    public mutating func close() {
         put(fromClient: true, [.fin, .ack], [])
         put(fromClient: false, [.fin, .ack], [])
         put(fromClient: true, .ack, [])
     }
 
-    mutating func send(_ bytes: [UInt8]) { put(bytes, fromClient: true) }
-    mutating func answer(_ bytes: [UInt8]) { put(bytes, fromClient: false) }
+    public mutating func send(_ bytes: [UInt8]) { put(bytes, fromClient: true) }
+    public mutating func answer(_ bytes: [UInt8]) { put(bytes, fromClient: false) }
 
     private mutating func put(_ bytes: [UInt8], fromClient: Bool) {
         var rest = bytes[...]
@@ -141,79 +148,5 @@ struct WireConnection {
             put(fromClient: fromClient, .ack, Array(rest.prefix(longestSegment)))
             rest = rest.dropFirst(longestSegment)
         }
-    }
-}
-
-extension ConversationBook {
-    /// Reads all of a capture.
-    static func read(
-        _ bytes: [UInt8], ports: Set<UInt16> = [], _ listener: any ExchangeListener
-    ) throws -> ConversationBook {
-        try bytes.withUnsafeBytes { bytes in
-            let source = try PacketSource(bytes: bytes)
-            let book = ConversationBook(link: source.link, ports: ports, listener: listener)
-            while case .packet(let packet) = source.next() { book.take(packet) }
-            book.finish()
-            return book
-        }
-    }
-}
-
-/// Writes down what is heard.
-final class NoteTaker: ExchangeListener {
-    var notes: [String] = []
-    var latencies: [Nanoseconds] = []
-    var statements: [String: PreparedStatement] = [:]
-    private var request = CapturedRequest()
-
-    func asked(_ message: CapturedMessage, keyspace: String, at time: WallTime) -> Int? {
-        do {
-            try request.read(message)
-        } catch {
-            notes.append("unreadable \(message.header.opcode)")
-            return nil
-        }
-        let parts = request.statements.map { statement in
-            let text =
-                switch statement.reference {
-                case .prepared(let id): "#" + hexadecimal(id)
-                case .text(let text): String(decoding: text, as: UTF8.self)
-                }
-            let values = request.values[statement.values].map { value in
-                switch value {
-                case .null: "null"
-                case .unset: "unset"
-                case .bytes(let bytes): hexadecimal(bytes)
-                }
-            }
-            return "\(text)(\(values.joined(separator: ",")))"
-        }
-        let page = request.parameters.pageSize.map { " pages of \($0)" } ?? ""
-        let further = request.parameters.isFurtherPage ? " further" : ""
-        let kept = message.isWhole ? "" : " cut"
-        let inKeyspace = keyspace.isEmpty ? "" : " in \(keyspace)"
-        notes.append(
-            "\(message.header.opcode) \(parts.joined(separator: "; ")) \(request.parameters.consistency)\(page)\(further)\(inKeyspace)\(kept)"
-        )
-        return notes.count - 1
-    }
-
-    func answered(_ token: Int, _ message: CapturedMessage, after: Nanoseconds) {
-        latencies.append(after)
-        var text = "\(message.header.opcode)"
-        if message.header.opcode == .result,
-            let summary = try? ResultSummary.read(
-                message.body, flags: message.header.flags, isWhole: message.isWhole)
-        {
-            text = "\(summary.kind) \(summary.rowCount)\(summary.hasMorePages ? " and more" : "")"
-        }
-        notes[token] += " -> \(text)"
-    }
-
-    func unanswered(_ token: Int) { notes[token] += " -> nothing" }
-
-    func prepared(_ cql: String, keyspace: String, _ statement: PreparedStatement) {
-        statements[cql] = statement
-        notes.append("prepared \(cql)")
     }
 }

@@ -2,18 +2,15 @@
 
 import Bytes
 import CQLProtocol
-import Quantities
 
-@testable import Captures
-
-final class Dialogue {
-    var wire: WireConnection
-    let version: ProtocolVersion
-    let compression: Compression
+public final class Dialogue {
+    public var wire: WireConnection
+    public let version: ProtocolVersion
+    public let compression: Compression
     private var requests = Outbox()
     private var answers = Outbox()
 
-    init(
+    public init(
         _ wire: WireConnection = WireConnection(), version: ProtocolVersion = .v4, compression: Compression = .none
     ) {
         self.wire = wire
@@ -21,10 +18,10 @@ final class Dialogue {
         self.compression = compression
     }
 
-    var bytes: [UInt8] { wire.file.bytes }
+    public var bytes: [UInt8] { wire.file.bytes }
 
     /// SYN to READY.
-    func open() {
+    public func open() {
         wire.open()
         ask(.startup(driverVersion: "0", compression: compression), stream: 0)
         answer(.ready, stream: 0)
@@ -33,14 +30,14 @@ final class Dialogue {
         answers.change(to: framing)
     }
 
-    func ask(_ request: Request, stream: Int16) {
+    public func ask(_ request: Request, stream: Int16) {
         request.write(stream: stream, into: &requests.messages, version: version)
         requests.seal()
         wire.send(Array(requests.bytes))
         requests.dropFirst(requests.bytes.count)
     }
 
-    func answer(_ opcode: Opcode, stream: Int16, _ body: (inout ByteWriter) -> Void = { _ in }) {
+    public func answer(_ opcode: Opcode, stream: Int16, _ body: (inout ByteWriter) -> Void = { _ in }) {
         let start = answers.messages.beginFrame(opcode, stream: stream, direction: .response, version: version)
         body(&answers.messages)
         answers.messages.endFrame(start)
@@ -49,10 +46,10 @@ final class Dialogue {
         answers.dropFirst(answers.bytes.count)
     }
 
-    func answerVoid(stream: Int16) { answer(.result, stream: stream) { $0.put(Int32(1)) } }
+    public func answerVoid(stream: Int16) { answer(.result, stream: stream) { $0.put(Int32(1)) } }
 
     /// Rows of one int each.
-    func answer(rows: Int, stream: Int16, hasMore: Bool = false) {
+    public func answer(rows: Int, stream: Int16, hasMore: Bool = false) {
         answer(.result, stream: stream) { writer in
             writer.put(Int32(2))
             writer.put(
@@ -68,7 +65,7 @@ final class Dialogue {
         }
     }
 
-    func answerUse(_ keyspace: String, stream: Int16) {
+    public func answerUse(_ keyspace: String, stream: Int16) {
         answer(.result, stream: stream) { writer in
             writer.put(Int32(3))
             writer.put(UInt16(keyspace.utf8.count))
@@ -76,12 +73,12 @@ final class Dialogue {
         }
     }
 
-    func answerError(_ code: Int32, stream: Int16) {
+    public func answerError(_ code: Int32, stream: Int16) {
         answer(.error, stream: stream) { ErrorAnswer(code: code, message: "no").write(into: &$0) }
     }
 
     /// PREPARE and its answer. `binds` are columns of `table` with their types.
-    func prepare(
+    public func prepare(
         _ cql: String, id: [UInt8], table: String = "k.t", binds: [(String, CQLType)], keys: [Int] = [0],
         stream: Int16 = 1
     ) {
@@ -99,7 +96,7 @@ final class Dialogue {
         }
     }
 
-    func execute(
+    public func execute(
         _ id: [UInt8], _ values: [[UInt8]?], stream: Int16, pageSize: Int32? = nil, pagingState: [UInt8]? = nil
     ) {
         ask(
@@ -112,8 +109,8 @@ final class Dialogue {
 }
 
 /// An int as CQL encodes it.
-func int(_ value: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
+public func int(_ value: Int) -> [UInt8] {
+    public var bytes: [UInt8] = []
     bytes.big32(UInt32(truncatingIfNeeded: value))
     return bytes
 }
