@@ -110,7 +110,7 @@ public final class Dialogue {
 
 /// An int as CQL encodes it.
 public func int(_ value: Int) -> [UInt8] {
-    public var bytes: [UInt8] = []
+    var bytes: [UInt8] = []
     bytes.big32(UInt32(truncatingIfNeeded: value))
     return bytes
 }

@@ -15,7 +15,7 @@ extension [UInt8] {
 }
 
 /// Flags of a segment.
-public struct TCPFlag: OptionSet {
+public struct TCPFlag: OptionSet, Sendable {
     public var rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 

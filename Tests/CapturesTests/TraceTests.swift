@@ -3,6 +3,7 @@
 import CQLProtocol
 import CaptureSupport
 import Histograms
+import Quantities
 import Testing
 import Workloads
 

@@ -202,6 +202,24 @@ private func capture(_ bytes: [UInt8]) throws -> TrafficCapture {
         #expect(capture.findings.isEmpty)
     }
 
+    @Test func `A write that was learnt later has no pages`() throws {
+        let dialogue = Dialogue()
+        dialogue.open()
+        for _ in 0..<3 {
+            dialogue.execute([9], [int(3)], stream: 1, pageSize: 5000)
+            dialogue.answerVoid(stream: 1)
+        }
+        let capture = try capture(dialogue.bytes)
+        capture.learn(
+            id: [9], cql: "INSERT INTO shop.late (a) VALUES (?) IF NOT EXISTS", keyspace: "",
+            PreparedStatement(
+                id: [9], binds: [ColumnDescription(keyspace: "shop", table: "late", name: "a", type: .int)],
+                partitionKeyIndices: [0], result: ResultMetadata(columnCount: 0, columns: [])))
+        let text = capture.workload(name: "shop", source: "memory", version: "0")
+        let profile = try Profile.read(text, file: "workload.yaml")
+        #expect(profile.operations.map(\.shape) == [.lwt])
+    }
+
     @Test func `A day's curve becomes steps of a minute`() throws {
         var application = Application()
         for minute in 0..<12 {

@@ -39,6 +39,9 @@ struct WorkloadDraft {
     struct Operation {
         var observed: ObservedOperation
         var shape: Shape
+        /// Whether it is a SELECT, and whether its statement has an IF: known now, if not when it was first sent.
+        var isRead: Bool
+        var isConditional: Bool
         var statements: [Statement]
         /// Values that a batch draws once.
         var once: [String] = []
@@ -121,7 +124,10 @@ struct WorkloadDraft {
             }
         }
         operations.append(
-            Operation(observed: operation, shape: shape(operation), statements: statements, once: once))
+            Operation(
+                observed: operation, shape: shape(operation), isRead: reads(operation),
+                isConditional: observer.statements[operation.key.statements[0]].read?.isConditional ?? false,
+                statements: statements, once: once))
     }
 
     /// Why the operation cannot stand in a workload file; nil where it can.

@@ -69,10 +69,10 @@ extension WorkloadDraft {
     private func parameters(_ operation: Operation) -> String {
         let (observed, key) = (operation.observed, operation.observed.key)
         var text = "    consistency: \(key.consistency)\n"
-        if observed.isConditional && key.batch == nil, let serial = key.serialConsistency {
+        if operation.isConditional && key.batch == nil, let serial = key.serialConsistency {
             text += "    serial_consistency: \(serial)\n"
         }
-        if let size = key.pageSize, !operation.shape.isWrite, !observed.isConditional {
+        if let size = key.pageSize, operation.isRead {
             text += "    page_size: \(min(max(1, size), 1_000_000))\n"
             if let pages = observed.pagesRead { text += "    pages: \(pages)\n" }
         }
