@@ -15,8 +15,16 @@ final class ObservedStatement {
     private(set) var partitionKeyMarkers: [Int] = []
     /// By bind of `read`, or by marker where it is not known.
     private(set) var samples: [ValueSample] = []
-    /// Members of lists behind IN, by bind: their types.
-    private var listTypes: [CQLType?] = []
+    /// By bind: where its values are and what they are, worked out once.
+    private var plans: [Plan] = []
+
+    private struct Plan {
+        /// The one marker that it is; nil where it is a literal or a list of several.
+        var marker: Int?
+        var kind: ValueKind
+        /// Whether it is a list behind `IN ?`, of members of that kind.
+        var isList: Bool
+    }
 
     static let mostBinds = 4_096
 
@@ -39,8 +47,9 @@ final class ObservedStatement {
         self.keyspace = read.keyspace ?? described ?? keyspace
         self.markers = markers
         partitionKeyMarkers = keys
-        guard self.read == nil else { return }
+        guard self.read == nil else { return plan() }
         self.read = read
+        plan()
         samples = read.binds.map { bind in
             guard case .marker(let number) = bind.source, before.indices.contains(number) else { return ValueSample() }
             return before[number]
@@ -69,18 +78,43 @@ final class ObservedStatement {
         return element
     }
 
+    private func plan() {
+        plans = (read?.binds ?? []).indices.map { index in
+            let element = listType(ofBind: index)
+            var marker: Int?
+            if case .marker(let number)? = read?.binds[index].source { marker = number }
+            return Plan(marker: marker, kind: ValueKind(element ?? type(ofBind: index)), isList: element != nil)
+        }
+    }
+
     /// Counts the values of a request; `binds` are those of its own text, where literals differ from request to request.
     func count(_ values: ArraySlice<CapturedValue>, _ binds: [StatementBind]?) {
         guard read != nil else {
             for (index, value) in values.prefix(ObservedStatement.mostBinds).enumerated() {
                 if index == samples.count { samples.append(ValueSample()) }
-                samples[index].add(value, nil)
+                samples[index].add(value, .unknown)
             }
             return
         }
-        for (index, bind) in (binds ?? read?.binds ?? []).enumerated() where index < samples.count {
-            count(bind.source, values, index)
+        if let binds {
+            for (index, bind) in binds.enumerated() where index < samples.count { count(bind.source, values, index) }
+            return
         }
+        let plans = plans
+        samples.withUnsafeMutableBufferPointer { samples in
+            for (index, plan) in plans.enumerated() {
+                guard let marker = plan.marker, marker < values.count else { continue }
+                let value = values[values.startIndex + marker]
+                if plan.isList {
+                    samples[index].add(listOf: plan.kind, value)
+                } else {
+                    samples[index].add(value, plan.kind)
+                }
+            }
+        }
+        // Lists of several markers, and literals of what was prepared.
+        guard plans.contains(where: { $0.marker == nil }), let own = read?.binds else { return }
+        for index in plans.indices where plans[index].marker == nil { count(own[index].source, values, index) }
     }
 
     private func count(_ source: StatementBind.Source, _ values: ArraySlice<CapturedValue>, _ index: Int) {
@@ -88,10 +122,10 @@ final class ObservedStatement {
         case .marker(let number):
             guard number < values.count else { return }
             let value = values[values.startIndex + number]
-            if let element = listType(ofBind: index) {
-                samples[index].add(listOf: element, value)
+            if plans[index].isList {
+                samples[index].add(listOf: plans[index].kind, value)
             } else {
-                samples[index].add(value, markers.indices.contains(number) ? markers[number].type : nil)
+                samples[index].add(value, plans[index].kind)
             }
         case .literal(let kind, let text): samples[index].add(literal: kind, text)
         case .list(let sources):

@@ -38,7 +38,7 @@ final class TrafficObserver: ExchangeListener {
     /// By statement: which of its operations it was the last time, for those sent by themselves.
     private var lastOfStatement: [(variant: Variant, operation: Int)?] = []
     private var names: [String: Int] = [:]
-    private var request = CapturedRequest()
+    private var spareRequest = CapturedRequest()
 
     static let mostStatements = 5_000
     static let mostOperations = 5_000
@@ -79,19 +79,25 @@ final class TrafficObserver: ExchangeListener {
     // MARK: Requests
 
     func asked(_ message: CapturedMessage, keyspace: String, connection: Int, at time: WallTime) -> Int? {
+        // A variable of its own while it is worked on: access to those of objects is checked each time.
+        var request = exchange(&spareRequest, with: CapturedRequest())
+        defer { spareRequest = request }
         do throws(ProtocolError) { try request.read(message) } catch {
             leftOut.unreadable += 1
             return nil
         }
         let keyspace = request.parameters.keyspace ?? keyspace
-        let token = request.batch == nil ? askedOne(keyspace) : askedBatch(keyspace)
+        let token = request.batch == nil ? askedOne(request, keyspace) : askedBatch(request, keyspace)
         guard let token, !request.parameters.isFurtherPage else { return token }
         arrivals.count(time)
-        if let trace { add(operations[token / 2], to: trace, connection, time) }
+        if let trace { add(operations[token / 2], request, to: trace, connection, time) }
         return token
     }
 
-    private func add(_ operation: ObservedOperation, to trace: TraceWriter, _ connection: Int, _ time: WallTime) {
+    private func add(
+        _ operation: ObservedOperation, _ request: CapturedRequest, to trace: TraceWriter, _ connection: Int,
+        _ time: WallTime
+    ) {
         var places: [Int] = []
         if operation.key.batch == nil {
             places = operation.key.statements
@@ -111,9 +117,11 @@ final class TrafficObserver: ExchangeListener {
     }
 
     /// The index of the operation, doubled; and one more for a further page.
-    private func token(_ operation: Int) -> Int { 2 * operation + (request.parameters.isFurtherPage ? 1 : 0) }
+    private func token(_ operation: Int, _ request: CapturedRequest) -> Int {
+        2 * operation + (request.parameters.isFurtherPage ? 1 : 0)
+    }
 
-    private func askedOne(_ keyspace: String) -> Int? {
+    private func askedOne(_ request: CapturedRequest, _ keyspace: String) -> Int? {
         guard let one = request.statements.first, let (index, binds) = statement(one.reference, keyspace) else {
             return nil
         }
@@ -127,10 +135,10 @@ final class TrafficObserver: ExchangeListener {
         guard let operation = operation(index, variant) else { return nil }
         operations[operation].asked(parameters)
         if !parameters.isFurtherPage { statements[index].count(request.values[one.values], binds) }
-        return token(operation)
+        return token(operation, request)
     }
 
-    private func askedBatch(_ keyspace: String) -> Int? {
+    private func askedBatch(_ request: CapturedRequest, _ keyspace: String) -> Int? {
         var (runs, lengths): ([Int], [Int]) = ([], [])
         var isOnePartition: Bool? = request.statements.count > 1 ? true : nil
         var firstKey: [UInt8]?
@@ -143,7 +151,7 @@ final class TrafficObserver: ExchangeListener {
                 lengths.append(1)
             }
             statements[index].count(request.values[one.values], binds)
-            let key = partitionKey(of: index, one)
+            let key = partitionKey(of: index, one, request)
             if let firstKey, key != firstKey { isOnePartition = false }
             firstKey = firstKey ?? key ?? []
         }
@@ -158,11 +166,13 @@ final class TrafficObserver: ExchangeListener {
         guard let operation = operation(key) else { return nil }
         operations[operation].asked(parameters)
         operations[operation].asked(runs: lengths, isOnePartition: firstKey == [] ? nil : isOnePartition)
-        return token(operation)
+        return token(operation, request)
     }
 
     /// The bytes of the first column of the key; nil where it is not known.
-    private func partitionKey(of index: Int, _ one: CapturedStatement) -> [UInt8]? {
+    private func partitionKey(
+        of index: Int, _ one: CapturedStatement, _ request: CapturedRequest
+    ) -> [UInt8]? {
         guard let marker = statements[index].partitionKeyMarkers.first, marker < one.values.count,
             case .bytes(let bytes) = request.values[one.values.lowerBound + marker]
         else { return nil }

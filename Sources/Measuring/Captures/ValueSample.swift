@@ -73,34 +73,31 @@ struct ValueSample {
         var sigma: Double { count > 1 ? (squares / Double(count - 1)).squareRoot() : 0 }
     }
 
-    mutating func add(_ value: CapturedValue, _ type: CQLType?) {
+    mutating func add(_ value: CapturedValue, _ kind: ValueKind) {
         switch value {
         case .null: nulls += 1
         case .unset: unsets += 1
-        case .bytes(let bytes): add(bytes, type)
+        case .bytes(let bytes): add(bytes, kind)
         }
     }
 
-    private mutating func add(_ bytes: UnsafeRawBufferPointer, _ type: CQLType?) {
+    private mutating func add(_ bytes: UnsafeRawBufferPointer, _ kind: ValueKind) {
         lengths.record(bytes.count)
         distinct.count(Murmur3.hash(bytes).0)
-        if let number = ValueSample.number(bytes, type) { numbers.add(number) }
-        switch type {
-        case .list?, .set?, .map?:
-            if bytes.count >= 4 { members.record(Int(max(0, Int32(bitPattern: bytes.big32(at: 0))))) }
-        default: break
-        }
+        if let number = kind.number(bytes) { numbers.add(number) }
+        guard kind == .collection, bytes.count >= 4 else { return }
+        members.record(Int(max(0, Int32(bitPattern: bytes.big32(at: 0)))))
     }
 
-    /// Takes a list apart: its members are the values.
-    mutating func add(listOf type: CQLType, _ value: CapturedValue) {
-        guard case .bytes(let bytes) = value else { return add(value, nil) }
+    /// Takes a list apart: its members are the values, of this kind.
+    mutating func add(listOf kind: ValueKind, _ value: CapturedValue) {
+        guard case .bytes(let bytes) = value else { return add(value, .other) }
         var reader = BodyReader(bytes)
         guard let count = try? reader.count(leastBytes: 4, of: "members") else { return }
         members.record(count)
         for _ in 0..<count {
             guard let member = try? reader.bytes() else { continue }
-            add(member, type)
+            add(member, kind)
         }
     }
 
@@ -109,9 +106,9 @@ struct ValueSample {
     /// Takes a literal as if it had been bound.
     mutating func add(literal kind: CQLToken.Kind, _ text: [UInt8]) {
         let word = String(decoding: text, as: UTF8.self)
-        if kind == .word && word.uppercased() == "NULL" { return add(.null, nil) }
+        if kind == .word && word.uppercased() == "NULL" { return add(.null, .other) }
         if kind == .integer, let number = Int64(word) {
-            return withUnsafeBytes(of: number.bigEndian) { add($0, .bigint) }
+            return withUnsafeBytes(of: number.bigEndian) { add($0, .long) }
         }
         if kind == .number, let number = Double(word) {
             return withUnsafeBytes(of: number.bitPattern.bigEndian) { add($0, .double) }
@@ -128,26 +125,48 @@ struct ValueSample {
             distinct.count(Murmur3.hash(bytes).0)
         }
     }
+}
 
-    /// A number by its type; without one, whole numbers of the usual lengths.
-    private static func number(_ bytes: UnsafeRawBufferPointer, _ type: CQLType?) -> Double? {
-        switch (type, bytes.count) {
-        case (.boolean?, 1): return bytes[0] == 0 ? 0 : 1
-        case (.tinyint?, 1): return Double(Int8(bitPattern: bytes[0]))
-        case (.smallint?, 2): return Double(Int16(bitPattern: bytes.big16(at: 0)))
-        case (.int?, 4), (nil, 4): return Double(Int32(bitPattern: bytes.big32(at: 0)))
-        case (.date?, 4): return Double(bytes.big32(at: 0)) - 2_147_483_648
-        case (.bigint?, 8), (.counter?, 8), (.timestamp?, 8), (.time?, 8), (nil, 8):
-            return Double(Int64(bitPattern: bytes.big64(at: 0)))
-        case (.double?, 8): return Double(bitPattern: bytes.big64(at: 0))
-        case (.float?, 4): return Double(Float(bitPattern: bytes.big32(at: 0)))
-        case (.decimal?, 5...12): return decimal(bytes)
+/// How to make a number of a value, and whether it has members: a type in a byte, as it is asked for each value.
+enum ValueKind {
+    /// Nothing is known: whole numbers of the usual lengths.
+    case unknown
+    case boolean, tinyint, smallint, int, date, long, double, float, decimal, collection, other
+
+    init(_ type: CQLType?) {
+        switch type {
+        case nil: self = .unknown
+        case .boolean?: self = .boolean
+        case .tinyint?: self = .tinyint
+        case .smallint?: self = .smallint
+        case .int?: self = .int
+        case .date?: self = .date
+        case .bigint?, .counter?, .timestamp?, .time?: self = .long
+        case .double?: self = .double
+        case .float?: self = .float
+        case .decimal?: self = .decimal
+        case .list?, .set?, .map?: self = .collection
+        default: self = .other
+        }
+    }
+
+    func number(_ bytes: UnsafeRawBufferPointer) -> Double? {
+        switch (self, bytes.count) {
+        case (.boolean, 1): return bytes[0] == 0 ? 0 : 1
+        case (.tinyint, 1): return Double(Int8(bitPattern: bytes[0]))
+        case (.smallint, 2): return Double(Int16(bitPattern: bytes.big16(at: 0)))
+        case (.int, 4), (.unknown, 4): return Double(Int32(bitPattern: bytes.big32(at: 0)))
+        case (.date, 4): return Double(bytes.big32(at: 0)) - 2_147_483_648
+        case (.long, 8), (.unknown, 8): return Double(Int64(bitPattern: bytes.big64(at: 0)))
+        case (.double, 8): return Double(bitPattern: bytes.big64(at: 0))
+        case (.float, 4): return Double(Float(bitPattern: bytes.big32(at: 0)))
+        case (.decimal, 5...12): return decimal(bytes)
         default: return nil
         }
     }
 
     /// The scale in four bytes, then the unscaled number; those that 64 bits hold.
-    private static func decimal(_ bytes: UnsafeRawBufferPointer) -> Double? {
+    private func decimal(_ bytes: UnsafeRawBufferPointer) -> Double? {
         var unscaled: Int64 = bytes[4] & 0x80 == 0 ? 0 : -1
         for byte in bytes[4...] { unscaled = unscaled << 8 | Int64(byte) }
         let scale = Int(Int32(bitPattern: bytes.big32(at: 0)))
