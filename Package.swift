@@ -17,7 +17,9 @@ func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [Str
     let dependencies = above.map { Target.Dependency(stringLiteral: $0) }
     let path = tower == name ? "Sources/\(name)" : "Sources/\(tower)/\(name)"
     let isSketched = tower == "Judging" || name == "Histograms"
-    let support: [Target.Dependency] = isSketched ? ["TestSupport", "RunSupport"] : ["TestSupport"]
+    let support: [Target.Dependency] =
+        isSketched
+        ? ["TestSupport", "RunSupport"] : name == "Captures" ? ["TestSupport", "CaptureSupport"] : ["TestSupport"]
     return [
         .target(name: name, dependencies: dependencies, path: path, swiftSettings: style),
         .testTarget(
@@ -33,7 +35,8 @@ var targets: [Target] = [
     library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
     library("CZlib", "zlib", apt: "zlib1g-dev"),
     library("CLZ4", "liblz4", apt: "liblz4-dev"),
-    library("COpenSSL", "openssl", apt: "libssl-dev")
+    library("COpenSSL", "openssl", apt: "libssl-dev"),
+    library("CPcap", "libpcap", apt: "libpcap-dev")
 ]
 
 // Floors 1 and 2: words and tools, without an opinion about load or qualification.
@@ -57,6 +60,11 @@ targets += room(
 targets += room(
     "Measuring", "Probes",
     ["Quantities", "Bytes", "Documents", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient"])
+targets += room(
+    "Measuring", "Captures",
+    [
+        "CPcap", "Quantities", "Bytes", "Documents", "Histograms", "Reactor", "Workloads", "CQLProtocol", "CQLClient"
+    ])
 
 // The judging tower: knows nothing about sockets.
 targets += room("Judging", "Comparisons", ["Quantities", "Documents", "Histograms", "Statistics", "Recordings"])
@@ -75,7 +83,7 @@ targets += room(
 let everything = [
     "Quantities", "Bytes", "Documents", "Histograms", "Statistics", "Reactor", "Recordings", "Workloads", "CQLProtocol",
     "CQLClient",
-    "Load", "Probes", "Comparisons", "Verdicts", "Reports", "Lab"
+    "Load", "Probes", "Captures", "Comparisons", "Verdicts", "Reports", "Lab"
 ]
 // Links to the shipped files, which `assay init` and `assay demo` carry inside the binary.
 let templates = ["workload", "pair", "lab", "criteria"]
@@ -95,12 +103,15 @@ targets += [
     .executableTarget(
         name: "hour", dependencies: ["Quantities", "Documents", "Histograms", "Recordings"], path: "Benchmarks/Hour",
         swiftSettings: style),
+    .target(
+        name: "CaptureSupport", dependencies: ["Bytes", "CQLProtocol", "Captures"], path: "Tests/CaptureSupport",
+        swiftSettings: style),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
         name: "SimulationTests", dependencies: all + ["TestSupport", "RunSupport", "AllocationCounter"],
         swiftSettings: style),
     .testTarget(
-        name: "EndToEndTests", dependencies: all + ["assay", "TestSupport", "RunSupport"],
+        name: "EndToEndTests", dependencies: all + ["assay", "TestSupport", "RunSupport", "CaptureSupport"],
         exclude: ["read_logs.py", "write_log.py", "not_cql.py", "same_rows.py", "all_types.py"], swiftSettings: style),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: style)
 ]

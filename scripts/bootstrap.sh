@@ -64,6 +64,7 @@ build() {
     need zlib1g-dev library zlib
     need liblz4-dev library liblz4
     need libssl-dev library openssl
+    need libpcap-dev library libpcap
     install_needed
 }
 

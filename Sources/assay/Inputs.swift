@@ -1,6 +1,7 @@
 // The files that a verb was given, read and checked before anything is touched.
 
 import Documents
+import Histograms
 import Quantities
 import Recordings
 import Verdicts
@@ -17,8 +18,18 @@ struct InputFile {
         self.role = role
         self.path = path
         do {
-            text = try Dossier.read(path: path)
-        } catch {
+            let bytes = try Dossier.readBytes(path: path)
+            guard isGzip(bytes) else {
+                text = String(decoding: bytes, as: UTF8.self)
+                return
+            }
+            guard let inflated = gunzipped(bytes) else {
+                throw InputError(
+                    nil, "\(path): gzip that is damaged or cut off, or more than 1 GiB in all", expected: "a whole file"
+                )
+            }
+            text = String(decoding: inflated, as: UTF8.self)
+        } catch let error as FileError {
             throw InputError(nil, "\(path): the \(role) file cannot be read: \(error)", expected: "a readable file")
         }
     }

@@ -14,8 +14,7 @@ let assayVersion = "0.1.0"
 enum Assay {
     static let verbs: [any Verb.Type] = [
         Demo.self, Init.self, Check.self, LoadDataset.self, SealCriteria.self, Run.self, Calibrate.self,
-        JudgeDossier.self, ReportDossier.self, CompareRuns.self, LabPair.self,
-        Plant.self
+        JudgeDossier.self, ReportDossier.self, CompareRuns.self, Capture.self, LabPair.self, Plant.self
     ]
     /// Verbs for our own benchmarks; not part of the contract.
     static let hiddenVerbs: [any Verb.Type] = [Bench.self]

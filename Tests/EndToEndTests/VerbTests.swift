@@ -6,8 +6,8 @@ import Testing
 extension EndToEnd {
     @Suite(.timeLimit(.minutes(1))) struct VerbTests {
         static let verbs = [
-            "demo", "init", "check", "load", "seal", "run", "calibrate", "judge", "report", "compare", "lab",
-            "plant"
+            "demo", "init", "check", "load", "seal", "run", "calibrate", "judge", "report", "compare", "capture",
+            "lab", "plant"
         ]
 
         @Test(arguments: verbs)

@@ -58,8 +58,49 @@ enum FuzzSeeds {
         (.int, .integer(-7)), (.text, .text("word")), (.boolean, .boolean(true)), (.double, .double(1.5))
     ]
 
+    /// Of a pcap file: nanoseconds, raw IPv4.
+    static let pcapHead: [UInt8] =
+        [0x4D, 0x3C, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 228, 0, 0, 0]
+
+    /// A packet of such a file, from the client (0) or the server (1); `cut` bytes at its end were not captured.
+    static func packet(
+        _ side: Int, sequence: UInt32, acknowledgement: UInt32, flags: UInt8, _ payload: [UInt8], cut: Int = 0
+    ) -> [UInt8] {
+        func big(_ value: UInt32, _ bytes: Int) -> [UInt8] {
+            (0..<bytes).map { UInt8(truncatingIfNeeded: value >> UInt32(8 * (bytes - 1 - $0))) }
+        }
+        let ports: [UInt32] = side == 0 ? [40_000, 9042] : [9042, 40_000]
+        let packet =
+            [0x45, 0] + big(UInt32(40 + payload.count), 2) + [0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, UInt8(side), 10, 0, 0]
+            + [UInt8(1 - side)] + big(ports[0], 2) + big(ports[1], 2) + big(sequence, 4) + big(acknowledgement, 4)
+            + [0x50, flags, 1, 0, 0, 0, 0, 0] + payload
+        let kept = packet.dropLast(min(cut, payload.count))
+        let lengths = Array(big(UInt32(kept.count), 4).reversed()) + big(UInt32(packet.count), 4).reversed()
+        return [1, 0, 0, 0, 0, 0, 0, 0] + lengths + kept
+    }
+
+    /// The requests and what the lab answers, on one connection.
+    private static func putCaptures(_ requests: [[UInt8]], _ answers: [[UInt8]], _ folder: String) {
+        var file = pcapHead
+        var streams: [UInt8] = []
+        var next: [UInt32] = [1, 1]
+        for side in 0...1 { file += packet(side, sequence: 0, acknowledgement: 0, flags: side == 0 ? 0x02 : 0x12, []) }
+        for (request, answer) in zip(requests, answers) {
+            for (side, bytes) in [request, answer].enumerated() {
+                file += packet(side, sequence: next[side], acknowledgement: next[1 - side], flags: 0x10, bytes)
+                next[side] += UInt32(bytes.count)
+                if bytes.count < 256 { streams += [UInt8(side) | 4, UInt8(bytes.count)] + bytes }
+            }
+        }
+        put(file, folder, "captures", "lab")
+        put(streams, folder, "streams", "lab")
+    }
+
     static func write(to folder: String) {
         let (requests, answers) = answers()
+        let execute = Request.execute(id: [1, 2], QueryParameters(values: [[0, 0, 0, 1], nil], pageSize: 10))
+        let each = FuzzSeeds.requests.map { $0.bytes(stream: 1) } + [execute.bytes(stream: 1)]
+        putCaptures(each, answers + [answers[answers.count - 1]], folder)
         for (index, answer) in answers.enumerated() {
             put([0] + answer, folder, "frames", "answer-\(index)")
             put([2, 0, 0, 0] + answer, folder, "payloads", "answer-\(index)")

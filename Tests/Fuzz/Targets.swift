@@ -1,11 +1,12 @@
 // What libFuzzer throws bytes at: frames, the bodies of answers, the handshake, values, the lab's end of a connection, what people write,
-// and the logs of other programs. Nothing may trap, hang or grow without bound; where something can be read it must read the same in any pieces, and values must
+// the logs of other programs, and captures of packets. Nothing may trap, hang or grow without bound; where something can be read it must read the same in any pieces, and values must
 // come back from their own encoding.
 //
 // Built and run by fuzz.sh. One program; ASSAY_FUZZ_TARGET names the target.
 
 import Bytes
 import CQLProtocol
+import Captures
 import Comparisons
 import Documents
 import Glibc
@@ -16,7 +17,7 @@ import Workloads
 
 /// A part of Assay that reads what others wrote.
 enum FuzzTarget: String, CaseIterable {
-    case frames, payloads, bodies, handshake, values, lab, yaml, workload, histograms, logs
+    case frames, payloads, bodies, handshake, values, lab, yaml, workload, histograms, logs, captures, streams
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         switch self {
@@ -30,6 +31,8 @@ enum FuzzTarget: String, CaseIterable {
         case .workload: _ = try? Profile.read(String(decoding: bytes, as: UTF8.self), file: "fuzz.yaml")
         case .histograms: takeHistogram(Array(bytes))
         case .logs: takeLog(Array(bytes))
+        case .captures: takeCapture(bytes)
+        case .streams: takeStreams(Array(bytes))
         }
     }
 }
@@ -227,6 +230,46 @@ private func takeLog(_ bytes: [UInt8]) {
         precondition(
             (effect.estimate == nil) == (effect.unavailable != nil), "an interval, or the reason why there is none")
     }
+}
+
+/// A file of packets, whatever is in it; what comes of it must be a workload, or nothing.
+private func takeCapture(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = try? PacketSource(bytes: bytes) else { return }
+    let capture = TrafficCapture(source)
+    while capture.read(packets: 1000) {}
+    capture.finish()
+    let text = capture.workload(name: "fuzz", source: "fuzz", version: "0")
+    _ = capture.document(source: "fuzz", version: "0").text()
+    guard !capture.summary.isEmpty else { return }
+    do { _ = try Profile.read(text, file: "fuzz.yaml") } catch {
+        preconditionFailure("a workload that was captured must be one that can be read: \(error)\n\(text)")
+    }
+}
+
+/// Segments whose headers are right, around payloads that need not be: chance alone does not find a header. Each begins with a byte that
+/// says who sends, and what becomes of the segment, and one for its length.
+private func takeStreams(_ bytes: [UInt8]) {
+    var file = FuzzSeeds.pcapHead
+    var next: [UInt32] = [1, 1]
+    for side in 0...1 {
+        file += FuzzSeeds.packet(side, sequence: 0, acknowledgement: 0, flags: side == 0 ? 0x02 : 0x12, [])
+    }
+    var rest = bytes[...]
+    while rest.count >= 2 {
+        let (flags, length) = (rest.removeFirst(), Int(rest.removeFirst()))
+        let payload = Array(rest.prefix(length))
+        rest = rest.dropFirst(length)
+        let side = Int(flags & 1)
+        // One in eight is lost, one in eight comes twice.
+        let copies = flags >> 1 & 7 == 0 ? 0 : flags >> 1 & 7 == 1 ? 2 : 1
+        for _ in 0..<copies {
+            file += FuzzSeeds.packet(
+                side, sequence: next[side], acknowledgement: next[1 - side], flags: 0x10, payload,
+                cut: flags >> 4 == 15 ? 5 : 0)
+        }
+        next[side] &+= UInt32(payload.count)
+    }
+    file.withUnsafeBytes(takeCapture)
 }
 
 private let target: FuzzTarget = {

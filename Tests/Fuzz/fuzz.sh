@@ -7,10 +7,10 @@
 set -eu
 cd "$(dirname "$0")/../.."
 scratch=.build/fuzz
-targets="frames payloads bodies handshake values lab yaml workload histograms logs"
+targets="frames payloads bodies handshake values lab yaml workload histograms logs captures streams"
 flags="-Xswiftc -sanitize=fuzzer,address"
 
-for room in Lab Workloads Comparisons; do
+for room in Lab Workloads Comparisons Captures; do
     # shellcheck disable=SC2086  # words
     swift build -c release --scratch-path "$scratch" $flags --target "$room" >"$scratch.log" 2>&1 || {
         tail -n 30 "$scratch.log" >&2
@@ -23,8 +23,8 @@ program=$scratch/fuzz
 # shellcheck disable=SC2086  # words
 swiftc -O -swift-version 6 -sanitize=fuzzer,address -use-ld=lld -parse-as-library -I "$scratch/release/Modules" \
     -Xcc -fmodule-map-file=Sources/Ground/CZlib/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CYAML/module.modulemap \
-    -Xcc -fmodule-map-file=Sources/Ground/COpenSSL/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CLZ4/module.modulemap -Xcc -fmodule-map-file="$scratch/release/CLinux.build/module.modulemap" -I Sources/Ground/CLinux/include \
-    Tests/Fuzz/Targets.swift Tests/Fuzz/Seeds.swift $objects -lyaml -lz -llz4 -lcrypto -lssl -o "$program"
+    -Xcc -fmodule-map-file=Sources/Ground/COpenSSL/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CLZ4/module.modulemap -Xcc -fmodule-map-file=Sources/Ground/CPcap/module.modulemap -Xcc -fmodule-map-file="$scratch/release/CLinux.build/module.modulemap" -I Sources/Ground/CLinux/include \
+    Tests/Fuzz/Targets.swift Tests/Fuzz/Seeds.swift $objects -lyaml -lz -llz4 -lcrypto -lssl -lpcap -o "$program"
 
 export ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
 ASSAY_FUZZ_WRITE_SEEDS=.build/fuzz-seeds "$program"

@@ -29,7 +29,10 @@ import Testing
 
     @Test func `Tests stand beside a room`() {
         let homes = Set(table.rooms.map { $0.name + "Tests" })
-            .union(["assayTests", "TestSupport", "RunSupport", "SimulationTests", "EndToEndTests", "HouseTests", "Fuzz"]
+            .union([
+                "assayTests", "TestSupport", "RunSupport", "CaptureSupport", "SimulationTests", "EndToEndTests",
+                "HouseTests", "Fuzz"
+            ]
             )
         for file in House.tests where !homes.contains(String(file.path.split(separator: "/")[1])) {
             Issue.record("\(file.path) belongs to no target")

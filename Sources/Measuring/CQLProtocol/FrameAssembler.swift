@@ -53,6 +53,9 @@ public struct FrameAssembler: ~Copyable {
     /// Received bytes that no frame has taken yet.
     public var pending: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + start, count: end - start) }
 
+    /// Bytes that are kept for messages of which the rest is yet to come.
+    public var heldBytes: Int { end - start + (longIsTaken ? 0 : long.count) }
+
     /// Whether something came of which the rest is yet to come.
     public var isAmidMessage: Bool { end > start || long.count > 0 && !longIsTaken }
 

@@ -31,6 +31,26 @@ public enum Framing: Equatable, Sendable {
     }
 }
 
+extension Framing {
+    /// Whether `bytes`, taken from somewhere in what one end sends, look like the beginning of a message that travels in this way. For
+    /// those who listen in the middle of a connection; in frames of v5 a checksum says it, elsewhere it is likely.
+    public func mayBegin(_ bytes: UnsafeRawBufferPointer, _ direction: FrameDirection) -> Bool {
+        switch self {
+        case .frames, .compressedFrames:
+            let isCompressed = self == .compressedFrames
+            guard bytes.count >= OuterHeader.size(isCompressed: isCompressed) else { return false }
+            return (try? OuterHeader(bytes, isCompressed: isCompressed))?.isSelfContained ?? false
+        case .bare, .compressedBodies:
+            guard let header = try? FrameHeader.read(bytes, direction), header.version < ProtocolVersion.v5.rawValue,
+                header.flags.rawValue < 0x10, header.length <= 16 << 20, header.stream >= 0 || header.opcode == .event
+            else { return false }
+            // What follows in the same piece must begin as a message does.
+            let size = FrameHeader.size + header.length
+            return size >= bytes.count || FrameHeader.canBegin(bytes[size], direction)
+        }
+    }
+}
+
 /// The header of a frame of v5, in little-endian bits: length of the payload as sent (17), with compression its length before that
 /// (17, 0 where it was left as it is), whether it holds whole messages (1), padding; then the CRC-24 of these (3 bytes).
 struct OuterHeader: Equatable {

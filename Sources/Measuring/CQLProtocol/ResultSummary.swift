@@ -27,9 +27,10 @@ public struct ResultSummary {
 
     public var hasMorePages: Bool { pagingState != nil }
 
-    /// Reads `body` of a frame with these `flags`. `conditional`: it answers a statement with a condition.
+    /// Reads `body` of a frame with these `flags`. `conditional`: it answers a statement with a condition. `isWhole`: false where `body`
+    /// is but the beginning, as in a capture; the number of rows is then what the answer says.
     public static func read(
-        _ body: UnsafeRawBufferPointer, flags: FrameFlags, conditional: Bool = false
+        _ body: UnsafeRawBufferPointer, flags: FrameFlags, conditional: Bool = false, isWhole: Bool = true
     ) throws(ProtocolError) -> ResultSummary {
         var reader = try BodyReader(body, behind: flags)
         let kind = try reader.resultKind()
@@ -44,7 +45,7 @@ public struct ResultSummary {
         let changedID = metadata.contains(.metadataChanged) ? try reader.shortBytes() : nil
         if !metadata.contains(.noMetadata) { try reader.skipColumns(columns, metadata) }
         guard columns > 0 else { throw .malformed("rows without columns") }
-        let rows = try reader.count(leastBytes: 4 * columns, of: "rows")
+        let rows = try reader.count(leastBytes: isWhole ? 4 * columns : 0, of: "rows")
         var summary = ResultSummary(kind: .rows, rowCount: rows, pagingState: state, changedID: changedID)
         if conditional && rows > 0, let applied = try reader.bytes() { summary.isNotApplied = applied.first == 0 }
         return summary

@@ -20,11 +20,12 @@ public struct ArrivalTrace: Hashable, Sendable {
         length = span + Nanoseconds(span.count / Int64(offsets.count - 1))
     }
 
-    /// Reads a text with one moment a line, in seconds with decimals, ascending. `#` begins a comment.
+    /// Reads a text with one moment a line, in seconds with decimals, ascending; `#` begins a comment. Or a trace that was captured: a JSON
+    /// object a line, of which `at_s` is the moment; lines without one tell of the trace.
     public static func read(_ text: String, file: String) throws(InputError) -> ArrivalTrace {
         var offsets: [Nanoseconds] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let word = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
+            let word = line.first == "{" ? moment(line) : line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
             if word.isEmpty { continue }
             let position = Position(file: file, line: index + 1, column: 1)
             let expected = "a moment in seconds, such as 12.000350"
@@ -43,6 +44,12 @@ public struct ArrivalTrace: Hashable, Sendable {
                 expected: "two moments at least, one after the other")
         }
         return ArrivalTrace(offsets: offsets)
+    }
+
+    /// What stands behind `"at_s":` in a line of a captured trace.
+    private static func moment(_ line: Substring) -> String {
+        guard let key = line.firstRange(of: "\"at_s\":") else { return "" }
+        return String(line[key.upperBound...].drop { $0 == " " }.prefix { $0 != "," && $0 != "}" })
     }
 
     /// The first moment at or after `offset`, by its number.
