@@ -12,6 +12,7 @@
 // What follows READY or AUTHENTICATE travels by another `framing`: take it over before anything else is sent or read.
 
 import Bytes
+import Quantities
 
 /// A user and a password. Printing shows the user alone.
 public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
