@@ -65,10 +65,11 @@ targets += room(
     [
         "Quantities", "Bytes", "Histograms", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient",
         "HTTPClient"
-    ])
+    ], against: ["Lab"])
 targets += room(
     "Measuring", "Probes",
-    ["Quantities", "Bytes", "Documents", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient"])
+    ["Quantities", "Bytes", "Documents", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient", "HTTPClient"]
+)
 
 // The judging tower: knows nothing about sockets.
 targets += room("Judging", "Comparisons", ["Quantities", "Documents", "Histograms", "Statistics", "Recordings"])

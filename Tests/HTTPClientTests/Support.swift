@@ -12,8 +12,8 @@ final class Watch: SocketWatcher {
     let poller: Poller
     private var sockets = WatchedSockets()
     init() throws { poller = try Poller() }
-    func watch(_ descriptor: Int32, read: Bool, write: Bool) {
-        sockets.watch(descriptor, read: read, write: write, in: poller)
+    func watch(_ descriptor: Int32, owner: Int, read: Bool, write: Bool) {
+        sockets.watch(descriptor, owner: owner, read: read, write: write, in: poller)
     }
     func unwatch(_ descriptor: Int32) { sockets.unwatch(descriptor, in: poller) }
 }
@@ -64,7 +64,7 @@ final class Client {
         var events: [Readiness] = []
         try watch.poller.wait(min(max(due, .zero), most)) { events.append($0) }
         for event in events {
-            guard let descriptor = WatchedSockets.descriptor(event.token) else { continue }
+            guard let (_, descriptor) = WatchedSockets.socket(event.token) else { continue }
             engine.ready(descriptor, read: event.canRead, write: event.canWrite, failed: event.failed)
         }
     }

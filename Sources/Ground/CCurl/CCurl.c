@@ -1,5 +1,5 @@
 // Calls libcurl through pointers that are looked up in the library when it is first needed: whoever only speaks CQL or judges pays
-// neither the memory nor the time of it and of the thirty libraries behind it, and may do without (docs/decisions/0013-libcurl.md).
+// neither the memory nor the time of it and of the thirty libraries behind it, and may do without (docs/decisions/0014-libcurl.md).
 #define CURL_DISABLE_TYPECHECK
 #include "include/CCurl.h"
 

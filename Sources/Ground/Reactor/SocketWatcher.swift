@@ -4,8 +4,8 @@ import Quantities
 
 /// Watches descriptors for a library that makes its own connections, such as libcurl.
 public protocol SocketWatcher: AnyObject {
-    /// From here on, or otherwise than before.
-    func watch(_ descriptor: Int32, read: Bool, write: Bool)
+    /// From here on, or otherwise than before. `owner` comes back with each event.
+    func watch(_ descriptor: Int32, owner: Int, read: Bool, write: Bool)
     /// Before its owner closes it.
     func unwatch(_ descriptor: Int32)
 }
@@ -19,19 +19,20 @@ public struct WatchedSockets {
     /// Beside it stand descriptors; other tokens have no bit from here on.
     private static let mark: UInt64 = 1 << 62
 
-    /// The descriptor behind a token; nil where the token is another's.
+    /// What a token stands for; nil where it is another's.
     @inline(__always)
-    public static func descriptor(_ token: UInt64) -> Int32? {
-        token & mark != 0 && token != .max ? Int32(truncatingIfNeeded: token) : nil
+    public static func socket(_ token: UInt64) -> (owner: Int, descriptor: Int32)? {
+        guard token & mark != 0, token != .max else { return nil }
+        return (Int(token >> 32 & 0xFFFF), Int32(truncatingIfNeeded: token))
     }
 
     /// Watching cannot fail but where the machine runs out of memory; then the owner's time-outs end what waits.
-    public mutating func watch(_ descriptor: Int32, read: Bool, write: Bool, in poller: Poller) {
+    public mutating func watch(_ descriptor: Int32, owner: Int, read: Bool, write: Bool, in poller: Poller) {
         let place = Int(descriptor)
         if isWatched.count <= place {
             isWatched += Array(repeating: false, count: place + 1 - isWatched.count)
         }
-        let token = WatchedSockets.mark | UInt64(place)
+        let token = WatchedSockets.mark | UInt64(owner) << 32 | UInt64(place)
         do {
             if isWatched[place] {
                 try poller.change(descriptor, token: token, read: read, write: write)

@@ -20,7 +20,8 @@ public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomD
     public var user: String
     /// Where they were found, such as `env:ASSAY_OLD`; empty where nobody needs to know.
     public var source: String
-    let password: String
+    /// For whoever sends it: no description holds it.
+    public let password: String
 
     public init(user: String, password: String, source: String = "") {
         self.user = user

@@ -55,9 +55,13 @@ public struct HTTPAccess: Sendable {
     /// For a connection, its name look-up and TLS included.
     public var connectTimeOut = Nanoseconds.seconds(10)
 
-    public struct Login: Hashable, Sendable {
+    public struct Login: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
         public var user: String
-        public var password: String
+        let password: String
+
+        public var description: String { "user \(user)" }
+        public var debugDescription: String { description }
+        public var customMirror: Mirror { Mirror(self, children: ["user": user]) }
 
         public init(user: String, password: String) {
             self.user = user
@@ -76,7 +80,9 @@ public struct HTTPAccess: Sendable {
     }
 
     /// Requests under way at one time, at most; others wait for their turn.
-    var mostAtOnce: Int { version == .http11 ? connections : connections * HTTPAccess.streams }
+    var mostAtOnce: Int { mayMultiplex ? connections * HTTPAccess.streams : connections }
+    /// Whether a connection may carry several requests at one time.
+    var mayMultiplex: Bool { version == .http2 || version == .automatic && bases[0].isSecured }
 
     /// Throws where libcurl is missing, or cannot do what is asked here.
     public func check() throws(HTTPUnavailable) {

@@ -28,10 +28,16 @@ public struct HTTPEnding: Sendable {
     public var base: Int
     /// When it was handed to libcurl: before that it waited for its turn.
     public var started: Instant
+    /// 0 where no answer began.
+    public var status = 0
+    /// `HTTP/1.1`, `HTTP/2`; empty where no answer began.
+    public var version = ""
     /// nil: completed.
     public var failure: OutcomeClass?
     /// Of the failure, for a person; empty where it completed.
     public var words = ""
+    /// Where the operation keeps it.
+    public var body: [UInt8] = []
     /// Members of the list that counts as rows.
     public var rows = 0
     /// Of the answer as it travelled, its head included.

@@ -42,6 +42,7 @@ public final class HTTPEngine {
     private let operations: [HTTPOperation]
     private let routes: [HTTPRoute]
     private unowned let watcher: any SocketWatcher
+    private let owner: Int
     private var transfers: [HTTPTransfer] = []
     /// Those that do nothing, by operation.
     private var idle: [[HTTPTransfer]]
@@ -61,9 +62,9 @@ public final class HTTPEngine {
     private static let waits: Int32 = -1
     private static let over: Int32 = -2
 
-    /// `tags` are from 0 up to but not including that number. Throws where `HTTPAccess.check` does.
+    /// `owner` is what `watcher` is told with each socket. `tags` are from 0 up to but not including that number. Throws where `HTTPAccess.check` does.
     public init(
-        _ access: HTTPAccess, operations: [HTTPOperation], tags: Int, watcher: any SocketWatcher
+        _ access: HTTPAccess, operations: [HTTPOperation], tags: Int, watcher: any SocketWatcher, owner: Int = 0
     ) throws(HTTPUnavailable) {
         try access.check()
         guard let multi = ccurl_multi_init() else { throw HTTPUnavailable(reason: "it gives no handle") }
@@ -71,6 +72,7 @@ public final class HTTPEngine {
         self.access = access
         self.operations = operations
         self.watcher = watcher
+        self.owner = owner
         routes = access.bases.map { HTTPRoute($0, access) }
         idle = Array(repeating: [], count: operations.count)
         // Memory that is touched only as far as tags are used.
@@ -103,7 +105,7 @@ public final class HTTPEngine {
 
     private func watch(_ descriptor: Int32, _ what: Int32) {
         if what == CURL_POLL_REMOVE { return watcher.unwatch(descriptor) }
-        watcher.watch(descriptor, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
+        watcher.watch(descriptor, owner: owner, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
     }
 
     /// Where requests go, as the recording names it.

@@ -28,6 +28,8 @@ public struct HTTPOperation: Sendable {
     /// Lines such as `Content-Type: application/json`.
     public var headers: [String]
     public var expected: HTTPExpectation
+    /// Whether the ending is to hold the body.
+    public var keepsBody = false
 
     public init(
         method: String = "GET", hasBody: Bool = false, headers: [String] = [],

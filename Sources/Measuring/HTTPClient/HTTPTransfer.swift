@@ -32,6 +32,8 @@ final class HTTPTransfer {
     private var headBytes = 0
     private(set) var isBodyBegun = false
     private var status = 0
+    /// Of the last answer: kept, so that only a change costs.
+    private var version = ""
     /// Headers that are due and have come, a bit each.
     private var headersSeen: UInt64 = 0
     /// Why we broke it off ourselves.
@@ -112,7 +114,7 @@ final class HTTPTransfer {
             }
         set(CURLOPT_HTTP_VERSION, version)
         // Wait for a connection that may take one more stream rather than open another.
-        set(CURLOPT_PIPEWAIT, access.version == .http11 ? 0 : 1)
+        set(CURLOPT_PIPEWAIT, access.mayMultiplex ? 1 : 0)
         if let login = access.login {
             set(CURLOPT_HTTPAUTH, 1)
             set(CURLOPT_USERNAME, login.user)
@@ -215,7 +217,7 @@ final class HTTPTransfer {
             refusal = .answerTooLarge
             return -1
         }
-        if definition.expected.readsBody { body.put(bytes: bytes) }
+        if definition.expected.readsBody || definition.keepsBody { body.put(bytes: bytes) }
         return bytes.count
     }
 
@@ -228,6 +230,9 @@ final class HTTPTransfer {
         if line.starts(with: "HTTP/".utf8) {
             headersSeen = 0
             status = HTTPHeaderLine.status(line)
+            if !line.starts(with: version.utf8) || version.isEmpty {
+                version = String(decoding: line.prefix { $0 != 0x20 }, as: UTF8.self)
+            }
             return line.count
         }
         guard let header = HTTPHeaderLine(line) else { return line.count }
@@ -253,6 +258,9 @@ final class HTTPTransfer {
         var ending = HTTPEnding(tag: tag, base: base, started: started)
         ending.bytes = headBytes + size(CURLINFO_SIZE_DOWNLOAD_T)
         ending.phases = phases
+        ending.status = status
+        ending.version = version
+        if definition.keepsBody { ending.body = body.array }
         if code == CURLE_OK {
             judge(&ending)
         } else {
