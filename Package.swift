@@ -12,8 +12,11 @@ func library(_ name: String, _ pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, path: "Sources/Ground/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-/// A Swift room below `tower` and the tests that mirror it; `scripts` are other files among the tests.
-func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [String] = []) -> [Target] {
+/// A Swift room below `tower` and the tests that mirror it; `scripts` are other files among the tests, `against` are rooms that only
+/// the tests use.
+func room(
+    _ tower: String, _ name: String, _ above: [String] = [], scripts: [String] = [], against: [String] = []
+) -> [Target] {
     let dependencies = above.map { Target.Dependency(stringLiteral: $0) }
     let path = tower == name ? "Sources/\(name)" : "Sources/\(tower)/\(name)"
     let isSketched = tower == "Judging" || name == "Histograms"
@@ -23,7 +26,9 @@ func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [Str
     return [
         .target(name: name, dependencies: dependencies, path: path, swiftSettings: style),
         .testTarget(
-            name: name + "Tests", dependencies: [.init(stringLiteral: name)] + support + dependencies,
+            name: name + "Tests",
+            dependencies: [.init(stringLiteral: name)] + support + dependencies
+                + against.map { .init(stringLiteral: $0) },
             exclude: scripts,
             swiftSettings: style)
     ]
@@ -32,6 +37,7 @@ func room(_ tower: String, _ name: String, _ above: [String] = [], scripts: [Str
 // Floor 0: what Glibc's module lacks, and system libraries.
 var targets: [Target] = [
     .target(name: "CLinux", path: "Sources/Ground/CLinux"),
+    .target(name: "CCurl", path: "Sources/Ground/CCurl"),
     library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
     library("CZlib", "zlib", apt: "zlib1g-dev"),
     library("CLZ4", "liblz4", apt: "liblz4-dev"),
@@ -55,11 +61,18 @@ targets += room("Measuring", "Workloads", ["Quantities", "Documents", "Recording
 targets += room("Measuring", "CQLProtocol", ["Quantities", "Bytes"])
 targets += room("Measuring", "CQLClient", ["Quantities", "Bytes", "Documents", "Reactor", "Workloads", "CQLProtocol"])
 targets += room(
+    "Measuring", "HTTPClient", ["CCurl", "Quantities", "Bytes", "Documents", "Reactor", "Workloads"],
+    against: ["Lab"])
+targets += room(
     "Measuring", "Load",
-    ["Quantities", "Bytes", "Histograms", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient"])
+    [
+        "Quantities", "Bytes", "Histograms", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient",
+        "HTTPClient"
+    ], against: ["Lab"])
 targets += room(
     "Measuring", "Probes",
-    ["Quantities", "Bytes", "Documents", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient"])
+    ["Quantities", "Bytes", "Documents", "Reactor", "Recordings", "Workloads", "CQLProtocol", "CQLClient", "HTTPClient"]
+)
 targets += room(
     "Measuring", "Captures",
     [
@@ -82,7 +95,7 @@ targets += room(
 // The command, and tests that belong to no single room.
 let everything = [
     "Quantities", "Bytes", "Documents", "Histograms", "Statistics", "Reactor", "Recordings", "Workloads", "CQLProtocol",
-    "CQLClient",
+    "CQLClient", "HTTPClient",
     "Load", "Probes", "Captures", "Comparisons", "Verdicts", "Reports", "Lab"
 ]
 // Links to the shipped files, which `assay init` and `assay demo` carry inside the binary.

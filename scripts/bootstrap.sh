@@ -2,7 +2,7 @@
 # Brings a Debian machine to what a goal of the Makefile needs: only what is missing, and plainly said where it cannot.
 #
 #   scripts/bootstrap.sh build      the libraries that Assay links, and the tools to build it
-#   scripts/bootstrap.sh tests      the same, and what tests hold Assay against: xmllint, PyPI's CQL driver, histogram reader and scipy
+#   scripts/bootstrap.sh tests      the same, and what tests hold Assay against: xmllint, nginx, PyPI's CQL driver, histogram reader and scipy
 #   scripts/bootstrap.sh servers    Java and xz, for tests against real servers
 #   scripts/bootstrap.sh bench      a C compiler and Python, for the floor of the benchmark
 #
@@ -65,6 +65,7 @@ build() {
     need liblz4-dev library liblz4
     need libssl-dev library openssl
     need libpcap-dev library libpcap
+    need libcurl4-openssl-dev library libcurl
     install_needed
 }
 
@@ -80,7 +81,18 @@ tests() {
     need libxml2-utils has xmllint
     install_needed || say "going on without; the tests that need them say that they skip"
     python_packages
+    nginx_here
     return 0
+}
+
+# Unpacked into the build folder: installed, it would begin to serve port 80 of this machine.
+nginx_here() {
+    { has nginx || [ -x .build/nginx/usr/sbin/nginx ]; } && return 0
+    has apt-get && has dpkg-deb || return 0
+    say "unpacking Debian's nginx into .build/nginx"
+    mkdir -p .build/nginx
+    (cd .build/nginx && apt-get download -q nginx && dpkg-deb -x nginx_*.deb .) </dev/null >/dev/null 2>&1 ||
+        say "could not unpack it; the tests that need it say that they skip"
 }
 
 # Each by itself: where one cannot be had, the tests that need the others still run.

@@ -5,6 +5,7 @@ import CQLClient
 import CQLProtocol
 import Documents
 import Glibc
+import HTTPClient
 import Histograms
 import Load
 import Quantities
@@ -16,11 +17,12 @@ enum Bench: Verb {
     static let name = "bench"
     static let summary = "measures the worker itself; see make bench"
     static let usage =
-        "--endpoint HOST:PORT (--rate R | --in-flight N) [--seconds S] [--connections C] [--workload FILE] | --rates"
+        "--endpoint HOST:PORT|URL (--rate R | --in-flight N) [--seconds S] [--connections C] [--workload FILE] | --rates"
     static let details =
         "Prints one line of JSON: operations, CPU per operation, memory, latency. Recording is on, as in a run."
     static let flags = [
-        Flag("--endpoint", "HOST:PORT", "what is asked", example: "--endpoint 127.0.0.1:19042"),
+        Flag(
+            "--endpoint", "HOST:PORT", "what is asked; a URL for HTTP", example: "--endpoint 127.0.0.1:19042"),
         Flag("--rate", "RATE", "open loop", example: "--endpoint 127.0.0.1:19042 --rate 2000/s"),
         Flag("--in-flight", "N", "closed loop", example: "--endpoint 127.0.0.1:19042 --in-flight 128"),
         Flag(
@@ -56,7 +58,8 @@ enum Bench: Verb {
         let arrivals = arguments.string("--arrivals") ?? "constant"
         let profile = try Profile.read(benched(file.text, arrivals), file: file.path)
         let endpoint = arguments.string("--endpoint") ?? "127.0.0.1:19042"
-        let pairText = "pair: 1\nname: bench\nold: {cql: [\"\(endpoint)\"]}\nnew: {cql: [\"\(endpoint)\"]}\n"
+        let side = endpoint.hasPrefix("http") ? "{http: \"\(endpoint)\"}" : "{cql: [\"\(endpoint)\"]}"
+        let pairText = "pair: 1\nname: bench\nold: \(side)\nnew: \(side)\n"
         let pair = try PairFile.read(pairText, file: "--endpoint")
         let seconds = Double(try arguments.integer("--seconds", in: 1...3600) ?? 5)
         let rate = try arguments.rate("--rate")
@@ -75,8 +78,14 @@ enum Bench: Verb {
             rawValue: UInt8(try arguments.integer("--protocol", in: 3...5) ?? 4))!
         if arguments.has("--lz4") { access.compression = .lz4 }
         if arguments.has("--tls") { access.tls = try TLSContext(TLSSettings(verifies: false)) }
-        let settings = WorkerSettings(
+        if pair.old.speaksHTTP { access.connections = 0 }
+        var settings = WorkerSettings(
             timeOut: plan.timeOut, sides: [access, SideAccess(.new, [], connections: 0)])
+        if pair.old.speaksHTTP {
+            var http = try HTTPAccess(.old, pair.old)
+            http.connections = try arguments.integer("--connections", in: 1...1000) ?? HTTPAccess.usualConnections
+            settings.http = [http, nil]
+        }
         if let inFlight = try arguments.integer("--in-flight", in: 1...100_000) {
             let loop = ClosedLoop(side: .old, inFlight: inFlight, seed: 42, length: .seconds(seconds), recorded: true)
             try measure(.closed(loop), plan, settings)

@@ -51,7 +51,7 @@ enum Check: Verb {
         let targets = try Targets(inputs.pair)
         defer { targets.close() }
         if let profile = inputs.profile {
-            try DatasetLoading.load(profile, targets, on: targets.labSides, seed: seed, rowsToo: true, quiet: true)
+            try DatasetLoading.load(profile, targets, on: targets.emptySides, seed: seed, rowsToo: true, quiet: true)
         }
         let preflight = try Preflight(targets, inputs, seed: seed)
         Console.out(describe(preflight) + (needs?.text ?? ""))
@@ -75,6 +75,10 @@ enum Check: Verb {
             let agreement =
                 found.schemaVersions.count <= 1
                 ? "schema agrees" : "schema versions differ: \(found.schemaVersions.joined(separator: ", "))"
+            if let http = found.http {
+                lines.append("\(side): \(found.endpoints.joined(separator: ", "))  \(http)")
+                continue
+            }
             lines.append(
                 "\(side): \(found.endpoints.joined(separator: ", "))  \(found.releaseVersion), \(found.nodes) node\(found.nodes == 1 ? "" : "s") "
                     + "in \(found.dataCenters.joined(separator: ", ")), \(agreement)")

@@ -121,6 +121,11 @@ enum LoadDataset: Verb {
                 "assay load: a side of this pair is a lab node, which starts and loads with each run; there is nothing to load"
             )
         }
+        for side in Side.allCases where inputs.pair[side].speaksHTTP {
+            throw InputError(
+                inputs.pair[side].position, "the \(side) side speaks HTTP, and rows are written over CQL",
+                expected: "a pair with cql: in front of the same data")
+        }
         let targets = try Targets(inputs.pair)
         let seed = try arguments.seed()
         for side in Side.allCases {

@@ -155,6 +155,7 @@ struct Inputs {
         pairFile = file
         pair = try PairFile.read(file.text, file: file.path)
         self.traffic = traffic
+        if let profile = traffic.profile { try checkProtocols(profile.operations, pair) }
     }
 
     var profile: Profile? { traffic.profile }
@@ -178,9 +179,10 @@ struct Inputs {
 
     /// `cql://host:9042,host2?dc=dc1` as the YAML of a side. Users and passwords have no place in it.
     private static func side(_ url: String, _ verb: String) throws -> String {
+        if url.hasPrefix("http://") || url.hasPrefix("https://") { return "{http: \"\(url)\"}" }
         guard url.hasPrefix("cql://") else {
             throw Failure(
-                .usage, "assay \(verb): '\(url)' is not cql://host:port, the only kind of target in this version")
+                .usage, "assay \(verb): '\(url)' is not cql://host:port, http://host:port or https://host:port")
         }
         let parts = url.dropFirst(6).split(separator: "?", maxSplits: 1)
         guard let hosts = parts.first?.prefix(while: { $0 != "/" }), !hosts.isEmpty, !hosts.contains("@") else {

@@ -1,5 +1,6 @@
 // The measured part of a run: starts the worker, writes each round to the dossier as it becomes whole, and says how far it is.
 
+import CQLClient
 import Documents
 import Histograms
 import Load
@@ -63,12 +64,13 @@ final class Measurement {
         // A lab of this process's own has threads that do allocate.
         if targets.labSides.isEmpty { ProcessMemory.keepSmall() }
         var began = Clock.now()
-        let settings = WorkerSettings(
+        var settings = WorkerSettings(
             timeOut: plan.timeOut, sides: targets.sides, assayVersion: assayVersion, seed: plan.seed, news: news)
+        settings.http = targets.http
         let threads = load.start(
             settings: settings, startedMicroseconds: Clock.wall().unixNanoseconds / 1000,
             placement: generator.placement(sharedHost: sharedHost))
-        let watches = targets.sides.map { ClusterWatch($0, news: news) }
+        let watches = targets.sides.filter { !$0.contactPoints.isEmpty }.map { ClusterWatch($0, news: news) }
         let watching = watches.map { $0.start() }
         defer {
             for watch in watches { watch.stop() }

@@ -3,6 +3,7 @@
 import CQLClient
 import CQLProtocol
 import Documents
+import HTTPClient
 import Probes
 import Quantities
 import Reactor
@@ -22,6 +23,11 @@ struct Preflight {
         for side in Side.allCases {
             let access = targets.sides[side.index]
             for endpoint in access.contactPoints { _ = try SimpleSession(access, endpoint) }
+        }
+        guard !Side.allCases.contains(where: { inputs.pair[$0].speaksHTTP }) else {
+            environment = try Preflight.overHTTP(targets, inputs.pair)
+            observations = try Preflight.answers(targets, inputs, seed) ?? Observations()
+            return
         }
         let sessions = try Side.allCases.map { try targets.session($0) }
         var topologies: [Topology] = []
@@ -49,6 +55,32 @@ struct Preflight {
         let probe = ParityProbe(tables: profile.tables, samples: samples.map(\.sample), pair: inputs.pair)
         observations = try Preflight.asking {
             try probe.run(old: sessions[0], new: sessions[1], topologies: topologies)
+        }
+    }
+
+    /// Sides of which at least one speaks HTTP: that they are there, and what is known of them.
+    private static func overHTTP(_ targets: Targets, _ pair: PairFile) throws -> Environment {
+        let sides = try Side.allCases.map { side in
+            if let access = targets.http[side.index] { return try access.environment(pair[side]) }
+            let topology = try targets.explore(side, targets.session(side))
+            try check(topology, against: pair[side], side)
+            return topology.environment(targets.sides[side.index])
+        }
+        let isLocal = targets.http.contains { $0?.isLocal == true }
+        let hosts = targets.http.map { Set($0?.bases.map(\.endpoint.host) ?? []) }
+        return Environment(
+            assayVersion: assayVersion, old: sides[0], new: sides[1], machine: Machine.facts,
+            sharedHost: isLocal || !hosts[0].isDisjoint(with: hosts[1]))
+    }
+
+    /// What both sides answer to a sample of the workload; nil where there is none, or where a side speaks CQL.
+    private static func answers(_ targets: Targets, _ inputs: Inputs, _ seed: UInt64) throws -> Observations? {
+        guard let profile = inputs.profile, let old = targets.http[0], let new = targets.http[1] else { return nil }
+        do throws(SystemError) {
+            return try AnswerParity(profile.operations, pair: inputs.pair, seed: seed)
+                .run(old: old, new: new, within: profile.traffic.timeOut)
+        } catch {
+            throw Failure(.unreachable, error.description)
         }
     }
 

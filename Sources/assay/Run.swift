@@ -159,7 +159,7 @@ enum Run: Verb {
         let targets = try Targets(inputs.pair)
         defer { targets.close() }
         try DatasetLoading.load(
-            inputs.needProfile(name), targets, on: targets.labSides, seed: plan.seed, rowsToo: true, quiet: quiet)
+            inputs.needProfile(name), targets, on: targets.emptySides, seed: plan.seed, rowsToo: true, quiet: quiet)
         let preflight = try Preflight(targets, inputs, seed: plan.seed)
         for observation in preflight.unexpected {
             Console.note("parity: \(observation.subject) differs: old \(observation.old), new \(observation.new)")

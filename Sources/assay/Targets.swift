@@ -3,6 +3,7 @@
 import CQLClient
 import CQLProtocol
 import Documents
+import HTTPClient
 import Lab
 import Quantities
 import Reactor
@@ -11,16 +12,22 @@ import Workloads
 
 /// Where the sides are. Lab nodes start with it and end with `close`.
 final class Targets {
-    /// Old first.
+    /// Over CQL, old first; a side that speaks HTTP has no contact points here.
     private(set) var sides: [SideAccess]
+    /// Over HTTP, old first; nil for sides that speak CQL.
+    let http: [HTTPAccess?]
     private let labs: [LabServer]
 
     /// Reads credentials where the pair says they are, and starts the lab's nodes on free ports.
     init(_ pair: PairFile) throws {
         var sides: [SideAccess] = []
         var labs: [LabServer] = []
+        var http: [HTTPAccess?] = [nil, nil]
         for side in Side.allCases {
-            if let node = pair[side].lab {
+            if pair[side].speaksHTTP {
+                sides.append(SideAccess(side, [], connections: 0))
+                http[side.index] = try Targets.access(side, pair[side], &labs)
+            } else if let node = pair[side].lab {
                 let dials = try LabDials.read(node, side: side)
                 let lab = try Targets.serve(
                     dials, side: side, at: Endpoint(host: "127.0.0.1", port: 0), prioritised: true)
@@ -46,25 +53,62 @@ final class Targets {
             throw error
         }
         self.sides = sides
+        self.http = http
         self.labs = labs
         labSides = Side.allCases.filter { pair[$0].lab != nil }
+        emptySides = labSides.filter { !pair[$0].speaksHTTP }
+    }
+
+    /// How a side is reached over HTTP; a gateway of the lab is started.
+    private static func access(_ side: Side, _ pair: PairSide, _ labs: inout [LabServer]) throws -> HTTPAccess {
+        var access: HTTPAccess
+        if let node = pair.lab {
+            let gateway = LabGateway(side: side, dials: try LabDials.read(node, side: side))
+            let lab = try serve(side: side) { () throws(SystemError) in
+                try LabServer(listening: Endpoint(host: "127.0.0.1", port: 0), gateway: gateway)
+            }
+            lab.start(prioritised: true)
+            labs.append(lab)
+            access = HTTPAccess(side, [HTTPBase(isSecured: false, endpoint: lab.endpoint)])
+        } else {
+            access = try HTTPAccess(side, pair)
+        }
+        access.connections = pair.connections ?? HTTPAccess.usualConnections
+        access.isCompressed = pair.compression == .gzip
+        do throws(HTTPUnavailable) {
+            try access.check()
+        } catch {
+            for lab in labs { lab.stop() }
+            throw Failure(.unreachable, error.description)
+        }
+        return access
     }
 
     /// A lab node that listens and answers.
     static func serve(
         _ dials: LabDials, side: Side, at endpoint: Endpoint, prioritised: Bool = false
     ) throws(Failure) -> LabServer {
+        let server = try serve(side: side) { () throws(SystemError) in
+            try LabServer(listening: endpoint, node: LabNode(side: side, dials: dials))
+        }
+        server.start(prioritised: prioritised)
+        return server
+    }
+
+    private static func serve(
+        side: Side, _ make: () throws(SystemError) -> LabServer
+    ) throws(Failure) -> LabServer {
         do {
-            let server = try LabServer(listening: endpoint, node: LabNode(side: side, dials: dials))
-            server.start(prioritised: prioritised)
-            return server
+            return try make()
         } catch {
             throw Failure(.unreachable, "the lab's \(side) side cannot start: \(error)")
         }
     }
 
-    /// The sides that are lab nodes: they start empty, and with each run.
+    /// The sides that are of the lab: they start with each run.
     let labSides: [Side]
+    /// Those of them that start empty and take rows.
+    let emptySides: [Side]
 
     /// Reads who belongs to a side, from the node at the other end of `session`: from now on load goes to all of them.
     @discardableResult

@@ -2,6 +2,7 @@
 
 import Bytes
 import CQLProtocol
+import Quantities
 import Testing
 
 private let reasons = [

@@ -51,8 +51,8 @@ extension EndToEnd {
             #expect(load.code == 0, "\(load)")
 
             let zero = (instant: Clock.now(), wall: Clock.wall())
-            servers[1].node.setClockZero(zero.instant, wall: zero.wall)
-            servers[1].node.setStalls([
+            servers[1].node!.setClockZero(zero.instant, wall: zero.wall)
+            servers[1].node!.setStalls([
                 .repeated(
                     every: .seconds(Self.everySeconds), length: .seconds(Self.stallSeconds),
                     first: .seconds(Self.everySeconds))

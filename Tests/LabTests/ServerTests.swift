@@ -46,7 +46,7 @@ private let startup = CQLProtocol.Request.startup(driverVersion: "0").bytes(stre
 @Test func largeAnswersGoThroughThoughNobodyReadsForAWhile() throws {
     let server = try server()
     defer { server.stop() }
-    let filler = TestClient(schema: "CREATE TABLE t (a int, b int, c text, PRIMARY KEY (a, b))", node: server.node)
+    let filler = TestClient(schema: "CREATE TABLE t (a int, b int, c text, PRIMARY KEY (a, b))", node: server.node!)
     let text = String(repeating: "x", count: 10_000)
     for b in 0..<200 { _ = filler.query("INSERT INTO t (a, b, c) VALUES (1, \(b), '\(text)')") }
     let client = try SocketClient(server)

@@ -3,6 +3,7 @@
 import Bytes
 import CQLProtocol
 import Lab
+import Quantities
 import Testing
 
 private func client() -> TestClient {

@@ -2,6 +2,7 @@
 
 import CQLClient
 import CQLProtocol
+import Quantities
 import Testing
 import Workloads
 

@@ -57,7 +57,7 @@ private func served(
     let rows = try session.execute(read, [.integer(1)], cql: select, pageSize: 2)
     #expect(rows.all.map { $0.text("c")?.utf8.count } == [10, 1000, 200_000, 1, 2])
     // A node that was restarted knows no statements: it is told again.
-    server.node.forgetPreparedStatements()
+    server.node!.forgetPreparedStatements()
     #expect(try session.execute(read, [.integer(1)], cql: select).count == 5)
     let failure = #expect(throws: RequestFailure.self) { try session.query("SELECT nothing FROM k.t") }
     #expect(failure?.description.contains("answered invalid") == true)

@@ -8,7 +8,7 @@ private let script =
     + "/tls_server.py"
 
 /// Starts a program with stdout into a pipe; the process and the pipe's end, or nil where it does not start.
-private func spawn(_ words: [String]) -> (process: pid_t, output: Int32)? {
+func spawn(_ words: [String]) -> (process: pid_t, output: Int32)? {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
     defer { close(ends[1]) }
@@ -34,7 +34,7 @@ private func spawn(_ words: [String]) -> (process: pid_t, output: Int32)? {
     return (process, ends[0])
 }
 
-private func end(_ process: pid_t) -> Int32 {
+func end(_ process: pid_t) -> Int32 {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
     return status

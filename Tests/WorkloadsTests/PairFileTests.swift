@@ -77,14 +77,15 @@ private func pairFailure(_ text: String) -> String {
 
 @Test(arguments: [
     Mistake("", "1:1: the pair has no 'old', expected the key old"),
-    Mistake("old: {}\nnew: {cql: [b]}", "3:6: side 'old' has neither cql nor lab, expected one of the two"),
     Mistake(
-        "old: {cql: [a], lab: {}}\nnew: {cql: [b]}", "3:6: side 'old' has both cql and lab, expected one of the two"),
+        "old: {}\nnew: {cql: [b]}", "3:6: side 'old' has neither cql nor lab nor http, expected one of cql, lab, http"),
+    Mistake(
+        "old: {cql: [a], lab: {}}\nnew: {cql: [b]}", "3:6: side 'old' has cql and lab, expected one of cql, lab, http"),
     Mistake("old: {lab: true}\nnew: {cql: [b]}", "3:12: lab of side 'old' is 'true', expected a mapping"),
     Mistake(
         "old: {cqll: [a]}\nnew: {cql: [b]}",
         "3:7: unknown key 'cqll' in side 'old', did you mean 'cql'? ",
-        "expected one of compression, connections, cql, credentials, datacenter, lab, protocol, routing, tls, version"
+        "expected one of compression, connections, cql, credentials, datacenter, http, lab, protocol, routing, tls, version"
     ),
     Mistake(
         "old: {cql: [a], tls: 1}\nnew: {cql: [b]}",
@@ -115,7 +116,7 @@ private func pairFailure(_ text: String) -> String {
     Mistake(
         "old: {cql: [a], metrics: []}\nnew: {cql: [b]}",
         "3:17: 'metrics' in side 'old' is not in this version, ",
-        "expected only compression, connections, cql, credentials, datacenter, lab, protocol, routing, tls, version"
+        "expected only compression, connections, cql, credentials, datacenter, http, lab, protocol, routing, tls, version"
     ),
     Mistake(
         "\(sides)components: []",

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Workloads
 
-private let shapes = "point, range, multi_partition, scan, aggregate, write, batch, lwt, counter"
+private let shapes = "point, range, multi_partition, scan, aggregate, write, batch, lwt, counter, api"
 private let kinds =
     "ascii, bigint, blob, boolean, counter, date, decimal, double, duration, float, inet, int, list, map, set, smallint, "
     + "text, time, timestamp, timeuuid, tinyint, tuple, udt, uuid, varint, vector"
@@ -82,7 +82,7 @@ func wholeFile(mistake: Mistake) {
     Mistake(
         "bind: [a]\n  put", "bnid: [a]\n  put",
         "19:5: unknown key 'bnid' in operation 'get', did you mean 'bind'? ",
-        "expected one of bind, boost, consistency, cql, page_size, pages, prepared, serial_consistency, shape, timestamps, tracing, ",
+        "expected one of bind, boost, consistency, cql, http, page_size, pages, prepared, serial_consistency, shape, timestamps, tracing, ",
         "weight"
     ),
     Mistake("weight: 3", "weight: 0", "17:13: weight is 0.0, expected more than 0"),
@@ -91,7 +91,8 @@ func wholeFile(mistake: Mistake) {
     Mistake(
         "shape: point", "shape: pont", "16:12: unknown shape 'pont', did you mean 'point'? expected one of \(shapes)"),
     Mistake("shape: point", "shape: odd", "16:12: unknown shape 'odd', expected one of \(shapes)"),
-    Mistake("shape: point", "shape: api", "16:12: shape 'api' is not in this version, expected one of \(shapes)"),
+    Mistake(
+        "shape: point", "shape: api", "16:12: shape 'api' in operation 'get', which is CQL, expected it over HTTP only"),
     Mistake(
         "shape: write", "shape: lwt",
         "23:10: the statement of operation 'put' has no IF, expected one, or the shape write"),

@@ -70,6 +70,7 @@ extension SideEnvironment {
             "compression": .string(compression),
             "routing": .string(routing), "routes": .object(routes.mapValues { .string($0) })
         ]
+        if let http { fields["http"] = .string(http) }
         fields["security"] = security?.json()
         return .object(fields)
     }
@@ -94,6 +95,7 @@ extension SideEnvironment {
             // Runs before there was a choice had none.
             compression: try fields.optional("compression")?.string() ?? "none",
             routing: try fields.optional("routing")?.string() ?? "", routes: routes)
+        http = try fields.optional("http")?.string()
         security = try fields.optional("security").map(SecurityFacts.init)
     }
 }

@@ -50,6 +50,8 @@ public struct SideEnvironment: Hashable, Sendable {
     public var protocolVersion: Int
     /// Of messages on their way: `none` or `lz4`.
     public var compression: String
+    /// What the side was reached by over HTTP: `HTTP/1.1`, `HTTP/2`; nil for CQL.
+    public var http: String?
     /// nil in files of versions that did not look.
     public var security: SecurityFacts?
     /// Which node gets a request, in words: the pair's policy, and by operation what it comes to.

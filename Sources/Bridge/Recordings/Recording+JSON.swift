@@ -127,6 +127,7 @@ extension OperationRecord {
             "service": service.summary()
         ]
         if let halves { members["halves"] = halves.json }
+        if let phases { members["phases"] = phases.json() }
         if shape == .lwt { members["not_applied"] = .integer(notApplied) }
         return .object(members)
     }
@@ -134,7 +135,7 @@ extension OperationRecord {
 
 extension Histogram {
     /// Percentiles in milliseconds as HdrHistogram gives them, null where there is no value.
-    fileprivate func summary() -> JSON {
+    func summary() -> JSON {
         func at(_ percent: Double) -> JSON { count > 0 ? .number(Double(value(atPercentile: percent)) / 1e6) : .null }
         return .object([
             "count": .integer(count), "mean_ms": .number(mean / 1e6), "p50_ms": at(50), "p99_ms": at(99),

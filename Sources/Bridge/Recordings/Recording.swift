@@ -44,6 +44,8 @@ public struct OperationRecord: Equatable, Sendable {
     public var bytes: Int
     /// Lightweight transactions whose condition did not hold: they are completed, and changed nothing.
     public var notApplied: Int
+    /// Of requests over HTTP; nil for CQL, and for a recording that was read back.
+    public var phases: PhaseRecord?
     /// From the intended start; a failed operation is in here at the time-out value.
     public var response: Histogram
     /// From the actual send; completed operations only.
@@ -53,8 +55,8 @@ public struct OperationRecord: Equatable, Sendable {
 
     public init(
         intended: Int = 0, completed: Int = 0, errors: [String: Int] = [:], rows: Int = 0, bytes: Int = 0,
-        notApplied: Int = 0, response: Histogram = Histogram(), service: Histogram = Histogram(),
-        halves: SliceHalves? = nil
+        notApplied: Int = 0, phases: PhaseRecord? = nil, response: Histogram = Histogram(),
+        service: Histogram = Histogram(), halves: SliceHalves? = nil
     ) {
         self.halves = halves
         self.intended = intended
@@ -63,6 +65,7 @@ public struct OperationRecord: Equatable, Sendable {
         self.rows = rows
         self.bytes = bytes
         self.notApplied = notApplied
+        self.phases = phases
         self.response = response
         self.service = service
     }
@@ -88,6 +91,9 @@ public struct OperationRecord: Equatable, Sendable {
         rows += other.rows
         bytes += other.bytes
         notApplied += other.notApplied
+        if let more = other.phases {
+            if phases == nil { phases = more } else { phases?.add(more) }
+        }
         if let added = other.halves {
             if halves == nil { halves = added } else { halves?.add(added) }
         }

@@ -26,6 +26,8 @@ public enum Shape: String, CaseIterable, Hashable, Sendable, CustomStringConvert
     /// A lightweight transaction: a write with a condition, or a serial read.
     case lwt
     case counter
+    /// A call of an API that is none of the above.
+    case api
 
     public var description: String { rawValue }
     /// Whether its statements change data; a lightweight transaction may do either.

@@ -33,9 +33,14 @@ public struct PlannedFact: Hashable, Sendable {
         facts.append(PlannedFact(name: "pace", text: words.joined(separator: ", ")))
         for node in try fields.required("operations").list() {
             var entry = try Fields(node, what: "an operation")
+            let name = try entry.required("name").string()
+            if let request = entry.optional("request") {
+                facts.append(PlannedFact(name: name, text: try request.string()))
+                continue
+            }
             var text = "\(try entry.required("cql").string()) at \(try entry.required("consistency").string())"
             if let page = entry.optional("page_size_rows") { text += ", pages of \(try page.integer()) rows" }
-            facts.append(PlannedFact(name: try entry.required("name").string(), text: text))
+            facts.append(PlannedFact(name: name, text: text))
         }
         return facts
     }

@@ -57,10 +57,14 @@ extension Report {
             row("data centers") { list($0.dataCenters) },
             row("partitioner") { $0.partitioner },
             row("schema versions") { list($0.schemaVersions) },
-            row("native protocol") {
-                "v\($0.protocolVersion)" + ($0.compression == "none" ? "" : ", \($0.compression)")
+            row(environment.old.http == nil && environment.new.http == nil ? "native protocol" : "protocol") {
+                ($0.http ?? "v\($0.protocolVersion)") + ($0.compression == "none" ? "" : ", \($0.compression)")
             }
         ]
+        // A side over HTTP has no cluster that would show.
+        if environment.old.http != nil && environment.new.http != nil {
+            rows.removeAll { ["cluster", "data centers", "partitioner", "schema versions"].contains($0.name) }
+        }
         // Recordings of versions that did not look say nothing about it.
         if environment.old.security != nil || environment.new.security != nil {
             rows.append(

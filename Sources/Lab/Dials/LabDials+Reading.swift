@@ -7,6 +7,7 @@ extension LabDials {
     /// Reads the mapping; what it does not say stays as `LabDials(side)` has it. Unknown keys and values out of range
     /// are errors.
     ///
+    ///     speaks: cql                         # or http: a gateway
     ///     version: "4.1.9"
     ///     seed: 7
     ///     credentials: user:password
@@ -20,6 +21,8 @@ extension LabDials {
     public static func read(_ node: Node, side: Side) throws(InputError) -> LabDials {
         var dials = LabDials(side)
         var fields = try Fields(node, what: "the lab of side \(side)")
+        // Whoever starts the lab looks at what it says.
+        _ = try fields.optional("speaks")?.choice(of: ["cql", "http"], "protocol")
         if let version = fields.optional("version") { dials.version = try readVersion(version) }
         if let seed = fields.optional("seed") { dials.seed = UInt64(bitPattern: Int64(try seed.integer())) }
         if let credentials = fields.optional("credentials") { dials.credentials = try readCredentials(credentials) }

@@ -75,7 +75,8 @@ public struct LabDials: Hashable, Sendable {
         .aggregate: ServiceTime(median: .milliseconds(4), sigma: 0.3),
         .batch: ServiceTime(median: .milliseconds(1.5), sigma: 0.3),
         .lwt: ServiceTime(median: .milliseconds(3), sigma: 0.3),
-        .counter: ServiceTime(median: .milliseconds(1.2), sigma: 0.3)
+        .counter: ServiceTime(median: .milliseconds(1.2), sigma: 0.3),
+        .api: ServiceTime(median: .milliseconds(2), sigma: 0.3)
     ]
 
     /// One service time.

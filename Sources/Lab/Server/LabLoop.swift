@@ -4,19 +4,41 @@ import Bytes
 import Quantities
 import Reactor
 
+/// What a server does, whatever it speaks. Shared by its connections.
+protocol LabService: Sendable {
+    var side: Side { get }
+    /// A new connection.
+    func converse() -> any LabConversation
+    /// Sets what stalls count from if nothing has set it yet.
+    func startClock(_ now: Instant, wall: WallTime)
+}
+
+/// The server's end of a connection: bytes in, answers with the time they are due out.
+protocol LabConversation: AnyObject {
+    func receive(_ bytes: UnsafeRawBufferPointer, now: Instant) -> [LabAnswer]
+    /// To be closed once the answers so far are sent.
+    var isClosing: Bool { get }
+}
+
+extension LabSession: LabConversation {}
+
+extension LabNode: LabService {
+    func converse() -> any LabConversation { LabSession(node: self) }
+}
+
 /// A connection of the server.
 private final class LabConnection {
     let socket: Socket
-    let session: LabSession
+    let session: any LabConversation
     var output = ByteWriter(capacity: 16 << 10)
     /// Answers that are not due yet.
     var outstanding = 0
     var waitsToWrite = false
     var hasOutput = false
 
-    init(_ socket: Socket, _ node: LabNode) {
+    init(_ socket: Socket, _ session: any LabConversation) {
         self.socket = socket
-        session = LabSession(node: node)
+        self.session = session
     }
 }
 
@@ -24,7 +46,7 @@ private final class LabConnection {
 final class LabLoop {
     static let listenerToken: UInt64 = 0
 
-    private let node: LabNode
+    private let service: any LabService
     private let listener: Socket
     private let poller: Poller
     private var connections: [UInt64: LabConnection] = [:]
@@ -35,8 +57,8 @@ final class LabLoop {
     private var ready: [Readiness] = []
     private var touched: [UInt64] = []
 
-    init(node: LabNode, listener: Socket, poller: Poller) {
-        self.node = node
+    init(service: any LabService, listener: Socket, poller: Poller) {
+        self.service = service
         self.listener = listener
         self.poller = poller
     }
@@ -87,7 +109,7 @@ final class LabLoop {
                 guard let socket = try listener.accept() else { return }
                 lastToken += 1
                 try poller.add(socket.descriptor, token: lastToken, read: true, write: false)
-                connections[lastToken] = LabConnection(socket, node)
+                connections[lastToken] = LabConnection(socket, service.converse())
             } catch {
                 // Out of descriptors: take no more until a connection goes, rather than spin on a ready listener.
                 setAccepting(connections.isEmpty)

@@ -12,9 +12,9 @@ private final class LabSignals: Sendable {
     let openConnections = Atomic<Int>(0)
 }
 
-/// A CQL server that real drivers can connect to.
+/// A server that real clients can connect to: a CQL node, or a gateway that speaks HTTP.
 public final class LabServer: @unchecked Sendable {
-    public let node: LabNode
+    private let service: any LabService
     /// Where it listens, with the port that the system gave where 0 was asked for.
     public let endpoint: Endpoint
     public var port: UInt16 { endpoint.port }
@@ -26,14 +26,26 @@ public final class LabServer: @unchecked Sendable {
     private var thread: WorkerThread?
 
     /// Opens the socket; connections are accepted from `start` on. Port 0 takes any free one.
-    public init(listening endpoint: Endpoint, node: LabNode) throws(SystemError) {
-        self.node = node
+    public convenience init(listening endpoint: Endpoint, node: LabNode) throws(SystemError) {
+        try self.init(listening: endpoint, service: node)
+        node.setAddress(host: endpoint.host, port: port)
+    }
+
+    /// The same for HTTP.
+    public convenience init(listening endpoint: Endpoint, gateway: LabGateway) throws(SystemError) {
+        try self.init(listening: endpoint, service: gateway)
+    }
+
+    private init(listening endpoint: Endpoint, service: any LabService) throws(SystemError) {
+        self.service = service
         listener = try Socket.listening(on: endpoint)
         poller = try Poller()
         self.endpoint = Endpoint(host: endpoint.host, port: listener.localPort)
         try poller.add(listener.descriptor, token: LabLoop.listenerToken, read: true, write: false)
-        node.setAddress(host: endpoint.host, port: self.endpoint.port)
     }
+
+    /// nil for a gateway.
+    public var node: LabNode? { service as? LabNode }
 
     deinit {
         stop()
@@ -44,11 +56,11 @@ public final class LabServer: @unchecked Sendable {
     /// machine where that is permitted, so that a busy machine does not slow the lab by more than its dials say.
     public func start(prioritised: Bool = false) {
         precondition(thread == nil, "a lab server starts once")
-        node.startClock(Clock.now(), wall: Clock.wall())
+        service.startClock(Clock.now(), wall: Clock.wall())
         // The thread holds what it needs and not the server, so that letting go of the server ends it.
-        nonisolated(unsafe) let loop = LabLoop(node: node, listener: listener, poller: poller)
+        nonisolated(unsafe) let loop = LabLoop(service: service, listener: listener, poller: poller)
         let signals = signals
-        thread = WorkerThread(name: "lab-\(node.side)") {
+        thread = WorkerThread(name: "lab-\(service.side)") {
             if prioritised { _ = WorkerThread.prioritise() }
             while !signals.isStopping.load(ordering: .acquiring) {
                 if signals.killsConnections.exchange(false, ordering: .acquiringAndReleasing) { loop.closeAll() }

@@ -25,13 +25,13 @@ struct AnswerStream: Sendable {
 struct NodeState: ~Copyable {
     var dials: LabDials
     var identity: NodeIdentity
-    var clockZero: Instant?
+    /// When requests are answered.
+    private var hours: ServiceHours
     /// Civil time at clock zero, for writes without a timestamp of their own.
     var wallZero: WallTime
     private var store = LabStore()
     private var prepared: [PreparedID: CompiledStatement] = [:]
     private var random: SeededRandom
-    private var slots = SlotQueue()
     private var lastTimestamp = Int64.min
     private var writer = ByteWriter(capacity: 64 << 10)
     private var cells = ByteWriter(capacity: 64 << 10)
@@ -39,7 +39,7 @@ struct NodeState: ~Copyable {
     init(side: Side, dials: LabDials, clockZero: Instant?, wallZero: WallTime) {
         precondition(dials.stalls.leaveTime, "stalls that leave no time to answer")
         self.dials = dials
-        self.clockZero = clockZero
+        hours = ServiceHours(zero: clockZero)
         self.wallZero = wallZero
         identity = NodeIdentity(side: side, version: LabVersion(release: dials.version))
         random = SeededRandom(seed: SeededRandom.derive(dials.seed, "service times"))
@@ -50,16 +50,12 @@ struct NodeState: ~Copyable {
     mutating func forgetPreparedStatements() { prepared.removeAll() }
     mutating func refreshSystemTables() { store.refreshSystemTables(identity) }
 
-    /// When a request that arrives now and takes `service` is answered. What takes time takes a slot first, where these are limited.
-    mutating func due(_ now: Instant, _ service: Nanoseconds) -> Instant {
-        let zero = clockZero ?? now
-        clockZero = zero
-        var begin = now - zero
-        if service > .zero, let capacity = dials.capacity {
-            begin = slots.leave(arrival: begin, capacity, dials.stalls)
-        }
-        return zero + dials.stalls.answered(arrival: begin, service: service)
+    var clockZero: Instant? {
+        get { hours.zero }
+        set { hours.zero = newValue }
     }
+
+    mutating func due(_ now: Instant, _ service: Nanoseconds) -> Instant { hours.due(now, service, dials) }
 
     /// A frame of which `body` writes the body.
     mutating func frame(_ opcode: Opcode, stream: AnswerStream, _ body: (inout ByteWriter) -> Void) -> [UInt8] {

@@ -38,7 +38,8 @@ extension Compression {
     /// The one that a pair file names.
     public init(_ compression: SideCompression) {
         switch compression {
-        case .none: self = .none
+        // The other is HTTP's alone.
+        case .none, .gzip: self = .none
         case .lz4: self = .lz4
         }
     }

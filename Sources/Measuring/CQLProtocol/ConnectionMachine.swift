@@ -12,6 +12,7 @@
 // What follows READY or AUTHENTICATE travels by another `framing`: take it over before anything else is sent or read.
 
 import Bytes
+import Quantities
 
 /// A user and a password. Printing shows the user alone.
 public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
@@ -19,7 +20,8 @@ public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomD
     public var user: String
     /// Where they were found, such as `env:ASSAY_OLD`; empty where nobody needs to know.
     public var source: String
-    let password: String
+    /// For whoever sends it: no description holds it.
+    public let password: String
 
     public init(user: String, password: String, source: String = "") {
         self.user = user

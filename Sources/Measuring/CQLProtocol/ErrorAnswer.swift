@@ -1,6 +1,7 @@
 // The body of an ERROR (native_protocol_v4.spec, sections 4.2.1 and 9).
 
 import Bytes
+import Quantities
 
 /// What a server said went wrong.
 public struct ErrorAnswer: Error, Equatable, Sendable, CustomStringConvertible {

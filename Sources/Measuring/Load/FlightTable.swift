@@ -9,6 +9,7 @@ struct Flight {
     /// Which slice it belongs to; -1 where it is not recorded (guard, warm-up).
     var slice: Int32 = -1
     var statement: Int32 = 0
+    /// Negative for a request over HTTP, which has none.
     var link: Int32 = 0
     /// Names the operation's values, together with `seed`: they can be made again for a next page.
     var item: Int = 0
@@ -46,6 +47,7 @@ struct FlightTable: ~Copyable {
     }
 
     var count: Int { used - freedCount }
+    var hasRoom: Bool { count < capacity }
 
     subscript(index: Int32) -> Flight {
         get { flights[Int(index)] }

@@ -3,6 +3,7 @@
 import Bytes
 import CQLClient
 import CQLProtocol
+import HTTPClient
 import Quantities
 import Workloads
 
@@ -23,6 +24,9 @@ public final class PlanTraffic: TrafficSource {
     }
 
     public let statements: [TrafficStatement]
+    public let requests: [HTTPOperation]
+    /// Those of operations over HTTP.
+    private let writers: [RequestWriter?]
     private let operations: [PlannedOperation]
     private let mix: OperationMix
     private let binds: [Bind]
@@ -47,6 +51,8 @@ public final class PlanTraffic: TrafficSource {
         stream = mix.stream(seed: plan.seed)
         before = stream
         statements = operations.map(TrafficStatement.init)
+        requests = operations.map { $0.request.map(HTTPOperation.init) ?? HTTPOperation() }
+        writers = operations.map { $0.request.map(RequestWriter.init) }
         var (binds, parts, partsOf): ([Bind], [Part], [Range<Int>]) = ([], [], [])
         var (texts, textsOf) = (0, [Int]())
         for (operation, traffic) in zip(operations, statements) {
@@ -105,6 +111,11 @@ public final class PlanTraffic: TrafficSource {
         }
     }
 
+    public func writeRequest(of item: Int, seed: UInt64, on side: Side, into request: inout HTTPRequest) {
+        let (operation, random) = stream(of: seed).operation(at: item)
+        writers[operation]!.write(random, into: &request)
+    }
+
     /// `start` is the chance at the start of the operation, from which what all statements share is drawn.
     private func write(
         _ part: Part, _ start: SeededRandom, _ random: inout SeededRandom, _ side: Side, into writer: inout ByteWriter
@@ -128,13 +139,14 @@ extension TrafficStatement {
     /// An operation of a workload.
     init(_ operation: PlannedOperation) {
         self.init(
-            cql: operation.statements[0].cql, consistency: Consistency(operation.consistency),
+            cql: operation.cql, consistency: Consistency(operation.consistency),
             pageSize: operation.pageSize.map(Int32.init), isTimed: operation.hasClientTimestamps)
         serialConsistency = operation.serialConsistency.map(Consistency.init)
         pages = operation.pages.map(Int32.init) ?? .max
         isConditional = operation.isConditional
         isPrepared = operation.isPrepared
         tracedShare = operation.tracedShare
+        if operation.request != nil { texts = [] }
         guard let kind = operation.batch else { return }
         texts = []
         var members: [Int] = []

@@ -21,8 +21,11 @@ public final class SliceAccumulator {
         @exclusivity(unchecked) var halves = (first: 0, second: 0)
         @exclusivity(unchecked) var logs = (first: 0.0, second: 0.0)
         let errors: UnsafeMutablePointer<Int>
+        /// Of requests over HTTP; nil where no side speaks it.
+        let phases: PhaseRecorder?
 
-        init() {
+        init(phases hasPhases: Bool) {
+            phases = hasPhases ? PhaseRecorder() : nil
             errors = .allocate(capacity: OutcomeClass.count)
             errors.initialize(repeating: 0, count: OutcomeClass.count)
         }
@@ -32,6 +35,7 @@ public final class SliceAccumulator {
         func reset() {
             response.reset()
             service.reset()
+            phases?.reset()
             (intended, completed, rows, bytes, notApplied) = (0, 0, 0, 0, 0)
             (halves, logs) = ((0, 0), (0, 0))
             errors.update(repeating: 0, count: OutcomeClass.count)
@@ -72,8 +76,8 @@ public final class SliceAccumulator {
     @exclusivity(unchecked) var inFlightAtStart = -1
     var inFlightAtEnd = 0
 
-    init(operations count: Int, nodes: Int) {
-        operations = (0..<count).map { _ in Operation() }
+    init(operations count: Int, nodes: Int, phases: Bool = false) {
+        operations = (0..<count).map { _ in Operation(phases: phases) }
         nodeCapacity = nodes
         coordinators = .allocate(capacity: nodes)
         coordinators.initialize(repeating: 0, count: nodes)

@@ -50,7 +50,7 @@ public struct SliceSum: Sendable {
         }
         return OperationRecord(
             intended: entry.intended, completed: entry.completed, errors: errors, rows: entry.rows, bytes: entry.bytes,
-            notApplied: entry.notApplied,
+            notApplied: entry.notApplied, phases: entry.phases?.record,
             response: entry.response.snapshot(), service: entry.service.snapshot(),
             halves: halved
                 ? SliceHalves(

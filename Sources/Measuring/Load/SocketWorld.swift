@@ -22,6 +22,8 @@ public final class SocketWorld: World {
     }
 
     private let poller: Poller
+    /// Those of HTTP.
+    private var others = WatchedSockets()
     private var slots: [Slot] = []
     /// Resolved when first connected to, which is before the run; a name server that hangs later must not hold up sends.
     private var addresses: [Endpoint: [ResolvedAddress]] = [:]
@@ -135,6 +137,12 @@ public final class SocketWorld: World {
         }
     }
 
+    public func watch(_ descriptor: Int32, owner: Int, read: Bool, write: Bool) {
+        others.watch(descriptor, owner: owner, read: read, write: write, in: poller)
+    }
+
+    public func unwatch(_ descriptor: Int32) { others.unwatch(descriptor, in: poller) }
+
     public func stopSpinning() { spin = .zero }
 
     public func wait(until deadline: Instant, _ ready: (Readiness) -> Void) {
@@ -147,6 +155,7 @@ public final class SocketWorld: World {
                 let timeout = spin == .zero ? left : left - spin
                 try poller.wait(max(timeout, .zero)) { event in
                     isOver = true
+                    guard WatchedSockets.socket(event.token) == nil else { return ready(event) }
                     let link = Int(event.token & 0xFFFF)
                     guard slots[link].generation == event.token >> 16, slots[link].socket != nil else { return }
                     var event = event

@@ -2,6 +2,7 @@
 
 import Bytes
 import CQLProtocol
+import HTTPClient
 import Quantities
 
 /// A statement as it is prepared and executed, or a batch of such.
@@ -59,6 +60,10 @@ public protocol TrafficSource: AnyObject {
     func writeBatch(
         of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter,
         _ begin: (Int, inout ByteWriter) -> Void)
+    /// What statements are over HTTP, one for each; empty where nothing is sent over it.
+    var requests: [HTTPOperation] { get }
+    /// Writes the request of an item.
+    func writeRequest(of item: Int, seed: UInt64, on side: Side, into request: inout HTTPRequest)
 }
 
 extension TrafficSource {
@@ -66,4 +71,9 @@ extension TrafficSource {
         of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter,
         _ begin: (Int, inout ByteWriter) -> Void
     ) { preconditionFailure("this traffic has no batches") }
+
+    public var requests: [HTTPOperation] { [] }
+    public func writeRequest(of item: Int, seed: UInt64, on side: Side, into request: inout HTTPRequest) {
+        preconditionFailure("this traffic has no requests over HTTP")
+    }
 }

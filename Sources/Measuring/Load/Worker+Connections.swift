@@ -3,6 +3,7 @@
 import Bytes
 import CQLClient
 import CQLProtocol
+import HTTPClient
 import Quantities
 import Reactor
 import Recordings
@@ -14,11 +15,14 @@ public enum LoadFailure: Error, Sendable, CustomStringConvertible {
     case noResources(SystemError)
     /// The side refuses a statement, or the workload's values do not fit its columns.
     case cannotPrepare(Target, cql: String, reason: String)
+    /// HTTP cannot be spoken here.
+    case noHTTP(HTTPUnavailable)
 
     public var description: String {
         switch self {
         case .cannotConnect(let failure): failure.description
         case .noResources(let error): error.description
+        case .noHTTP(let error): error.description
         case .cannotPrepare(let target, let cql, let reason): "\(target) cannot prepare '\(cql)': \(reason)"
         }
     }
@@ -28,6 +32,7 @@ extension Worker {
     /// Returns when every link is ready; throws the first reason why one cannot be. Nodes that only their peers name may be down,
     /// as long as each side has one that is there.
     func connectAll() throws(LoadFailure) {
+        try openEngines()
         let deadline = world.now() + settings.connectTimeOut
         reconnectDue()
         while true {

@@ -10,10 +10,13 @@ extension Worker {
     func dispatch(_ item: Int, seed: UInt64, intended: Instant, now: Instant, side: Side, slice: Int32) {
         let statement = traffic.statement(of: item, seed: seed)
         if slice >= 0 { slices[Int(slice)]!.operations[statement].intended += 1 }
+        if speaksHTTP[side.index] {
+            return request(
+                item, seed: seed, intended: intended, now: now, side: side, slice: slice, statement: statement)
+        }
         let isBound = bind(item, seed: seed, statement, side)
         guard let link = isBound ? pickOwner(statement, side) ?? pickLink(side) : pickLink(side) else {
-            let isConnected = nodes[side.index].rotation.contains { links[$0].isReady }
-            refuse(item, statement, slice, isConnected ? .overflow : .notConnected)
+            refuse(item, statement, slice, isConnected(side) ? .overflow : .notConnected)
             return
         }
         let flight = Flight(
@@ -34,7 +37,7 @@ extension Worker {
     }
 
     /// An operation that never left: it failed, and counts.
-    private func refuse(_ item: Int, _ statement: Int, _ slice: Int32, _ outcome: OutcomeClass) {
+    func refuse(_ item: Int, _ statement: Int, _ slice: Int32, _ outcome: OutcomeClass) {
         if slice >= 0 { slices[Int(slice)]!.fail(statement, outcome.index, timeOut: settings.timeOut) }
         if isClosedLoop {
             ended += 1
@@ -86,6 +89,7 @@ extension Worker {
 
     /// One send for each link that has something to say.
     func flush() {
+        if speaksHTTP[0] || speaksHTTP[1] { turnEngines() }
         guard !dirty.isEmpty else { return }
         for index in dirty {
             let link = links[index]
@@ -151,13 +155,13 @@ extension Worker {
         }
     }
 
-    private func complete(_ index: Int32, now: Instant, isNotApplied: Bool) {
+    func complete(_ index: Int32, now: Instant, isNotApplied: Bool) {
         let flight = flights[index]
         let response = now.nanoseconds - flight.intended
         // The answer was there, but not in time; that the expiry had not been looked at yet makes no difference.
         if response >= settings.timeOut.count { return fail(index, .timeOut) }
         flights.remove(index)
-        links[Int(flight.link)].attempts = 0
+        if flight.link >= 0 { links[Int(flight.link)].attempts = 0 }
         if flight.slice >= 0 {
             let accumulator = slices[Int(flight.slice)]!
             accumulator.complete(
@@ -192,6 +196,10 @@ extension Worker {
             let index = flights.first
             let flight = flights[index]
             guard now.nanoseconds - flight.intended >= settings.timeOut.count else { return }
+            if flight.link < 0 {
+                giveUp(index, flight)
+                continue
+            }
             let link = links[Int(flight.link)]
             link.streams.abandon(flight.stream)
             fail(index, .timeOut)

@@ -51,7 +51,7 @@ extension Worker {
                 isOpen = false
             }
             // Without a connection operations would fail at once, as fast as they can be made: wait for one.
-            if now >= start && now < end && nodes[side.index].rotation.contains(where: { links[$0].isReady }) {
+            if now >= start && now < end && isConnected(side) {
                 // Counted beforehand: one that is refused is none in flight, and must not be made up for in the same breath.
                 let due = max(0, count - flights.count)
                 for _ in 0..<due where hasRoom(side) {

@@ -6,6 +6,7 @@
 import Bytes
 import CQLClient
 import CQLProtocol
+import HTTPClient
 import Histograms
 import Quantities
 import Reactor
@@ -15,8 +16,10 @@ import Recordings
 public struct WorkerSettings: Sendable {
     /// An operation that has not ended this long after its intended start has failed.
     public var timeOut: Nanoseconds
-    /// How each side is reached, old first.
+    /// How each side is reached over CQL, old first.
     public var sides: [SideAccess]
+    /// How each side is reached over HTTP, old first; nil where it speaks CQL.
+    public var http: [HTTPAccess?] = [nil, nil]
     /// Streams a connection, at most 32,767; fewer where there are many connections.
     public var streams: Int
     /// For a connection and what must be prepared on it.
@@ -49,6 +52,11 @@ public final class Worker<W: World, T: TrafficSource> {
     let traffic: T
     let settings: WorkerSettings
     let statements: [TrafficStatement]
+    /// Which sides speak HTTP, old first, and what speaks it once they are connected.
+    let speaksHTTP: [Bool]
+    var engines: [HTTPEngine?] = [nil, nil]
+    /// Whether requests have ended since it last waited: what follows from that must not wait.
+    @exclusivity(unchecked) var hasEnded = false
     var links: [Link] = []
     /// Each side's nodes, old first.
     let nodes: [SideNodes]
@@ -105,6 +113,7 @@ public final class Worker<W: World, T: TrafficSource> {
         self.shouldStop = shouldStop
         self.deliver = deliver
         statements = traffic.statements
+        speaksHTTP = settings.http.map { $0 != nil }
         nodes = settings.sides.map(SideNodes.init)
         routes = .allocate(capacity: 2 * max(statements.count, 1))
         routes.initialize(repeating: .turns, count: 2 * max(statements.count, 1))
@@ -167,6 +176,7 @@ public final class Worker<W: World, T: TrafficSource> {
     /// Closes all connections; operations in flight are forgotten.
     public func close() {
         for link in links { world.close(link.index) }
+        for engine in engines { engine?.close() }
     }
 
     // MARK: Open loop
@@ -275,11 +285,10 @@ public final class Worker<W: World, T: TrafficSource> {
             let now = world.now()
             let isOver = now >= end || item >= loop.items
             // Without a connection operations would fail at once, as fast as they can be made: wait for one, but not for ever.
-            let rotation = nodes[loop.side.index].rotation
-            let isConnected = rotation.contains { links[$0].isReady }
+            let isConnected = isConnected(loop.side)
             if isConnected { lastConnected = now }
             if now - lastConnected > settings.connectTimeOut {
-                let link = links[rotation[0]]
+                let link = links[nodes[loop.side.index].rotation[0]]
                 throw .cannotConnect(ConnectFailure(target: link.target, reason: link.lastFailure))
             }
             while !isOver && isConnected && flights.count < loop.inFlight && item < loop.items
@@ -303,14 +312,23 @@ public final class Worker<W: World, T: TrafficSource> {
 
     /// Whether a link of the side takes operations. What is made up faster than it can go out is not sent: it would overflow here, and
     /// through no fault of the side.
-    func hasRoom(_ side: Side) -> Bool { nodes[side.index].rotation.contains { links[$0].canTake } }
+    func hasRoom(_ side: Side) -> Bool {
+        speaksHTTP[side.index] ? flights.hasRoom : nodes[side.index].rotation.contains { links[$0].canTake }
+    }
+
+    /// Whether there is a connection to send on; over HTTP they are made when they are needed.
+    func isConnected(_ side: Side) -> Bool {
+        speaksHTTP[side.index] || nodes[side.index].rotation.contains { links[$0].isReady }
+    }
 
     // MARK: Slices
 
     func openSlice(_ side: Side, round: Int, from: Instant, length: Nanoseconds) -> Int32 {
         let accumulator =
             spareSlices.popLast()
-            ?? SliceAccumulator(operations: statements.count, nodes: nodes.map(\.capacity).max() ?? 0)
+            ?? SliceAccumulator(
+                operations: statements.count, nodes: nodes.map(\.capacity).max() ?? 0,
+                phases: speaksHTTP.contains(true))
         accumulator.side = side
         accumulator.round = round
         accumulator.measuredFrom = from
@@ -332,7 +350,7 @@ public final class Worker<W: World, T: TrafficSource> {
         accumulator.isOver = true
         accumulator.span = world.now() - accumulator.openedAt
         accumulator.inFlightAtEnd = flights.count
-        accumulator.nodeNames = nodes[accumulator.side.index].names
+        accumulator.nodeNames = engines[accumulator.side.index]?.names ?? nodes[accumulator.side.index].names
         accumulator.workerCPU = world.workerCPU() - accumulator.cpuAtStart
         accumulator.runQueueDelay = accumulator.delayAtStart.flatMap { start in world.runQueueDelay().map { $0 - start }
         }
@@ -364,7 +382,11 @@ public final class Worker<W: World, T: TrafficSource> {
                 if let due = link.due { deadline = min(deadline, due) }
             }
         }
+        if speaksHTTP[0] || speaksHTTP[1] { deadline = dueOfEngines(deadline) }
         world.wait(until: deadline) { event in
+            if let socket = WatchedSockets.socket(event.token) {
+                return ready(socket.descriptor, of: socket.owner, event)
+            }
             let link = links[Int(event.token)]
             if event.canWrite || event.failed { writable(link) }
             if event.canRead || event.failed { readable(link) }

@@ -5,7 +5,7 @@ import Quantities
 import Reactor
 
 /// Connections are named by small numbers ("links") that the worker chooses. All calls come from the worker's own thread.
-public protocol World: AnyObject {
+public protocol World: SocketWatcher {
     func now() -> Instant
     /// CPU time that the worker has used.
     func workerCPU() -> Nanoseconds
@@ -27,12 +27,18 @@ public protocol World: AnyObject {
 
     /// From here on `wait` sleeps, and leaves its processor to others.
     func stopSpinning()
-    /// Returns at `deadline` or when links are ready, whichever comes first; tokens of `ready` are links.
+    /// Returns at `deadline` or when links are ready, whichever comes first; tokens of `ready` are links, or what `WatchedSockets` makes
+    /// of sockets that are not the world's own.
     func wait(until deadline: Instant, _ ready: (Readiness) -> Void)
 }
 
 extension World {
     public func stopSpinning() {}
+
+    public func watch(_ descriptor: Int32, owner: Int, read: Bool, write: Bool) {
+        preconditionFailure("a world without sockets has none to watch")
+    }
+    public func unwatch(_ descriptor: Int32) {}
 
     public func failure(_ link: Int, _ code: Int32, _ attempt: String) -> ConnectFailure.Reason {
         .system(SystemError(code: code, attempt))

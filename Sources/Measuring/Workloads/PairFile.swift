@@ -20,6 +20,8 @@ public struct ContactPoint: Hashable, Sendable, CustomStringConvertible {
 /// What makes messages to and from a side smaller on their way.
 public enum SideCompression: String, CaseIterable, Sendable {
     case none, lz4
+    /// Over HTTP: whatever of gzip, brotli and zstd the side has.
+    case gzip
 }
 
 /// Which node of a side gets a request.
@@ -34,8 +36,10 @@ public enum RoutingPolicy: String, CaseIterable, Hashable, Sendable {
 
 /// One side of a pair as its file describes it: a cluster that is there, or a node of the lab that is to be started.
 public struct PairSide: Sendable {
-    /// Empty for a side of the lab.
+    /// Empty for a side of the lab, and for one that speaks HTTP.
     public var cql: [ContactPoint]
+    /// Nil for a side that speaks CQL, and for one of the lab.
+    public var http: HTTPSide?
     /// The lab's dials, for the lab to read; nil for a cluster.
     public var lab: Node?
     /// What the release version must begin with, such as `3.11`; nil if the file does not say.
@@ -50,6 +54,8 @@ public struct PairSide: Sendable {
     /// Version of the CQL protocol; nil for the highest that both sides know.
     public var protocolVersion: Int?
     public var compression: SideCompression
+    /// Whether operations reach it over HTTP.
+    public var speaksHTTP: Bool
     /// Where the side begins in the file.
     public var position: Position
 }
@@ -109,11 +115,12 @@ public struct PairFile: Sendable {
 }
 
 extension PairSide {
-    static let defaultPort: UInt16 = 9042
+    public static let defaultPort: UInt16 = 9042
 
     fileprivate static func read(_ node: Node, _ what: String) throws(InputError) -> PairSide {
         var fields = try Fields(node, what: what)
         let cqlNode = fields.optional("cql")
+        let httpNode = fields.optional("http")
         let lab = fields.optional("lab")
         let version = try fields.optional("version")?.string(expected: "a release version, such as \"4.1\"")
         let datacenter = try fields.optional("datacenter")?.string(expected: "the name of a datacenter")
@@ -125,20 +132,49 @@ extension PairSide {
         let protocolVersion = try fields.optional("protocol")?.integer(in: 3...5, "protocol")
         let compression =
             try fields.optional("compression")?.choice(of: SideCompression.self, "compression") ?? SideCompression.none
-        try fields.refuse(["metrics", "components", "rest", "graphql", "http", "trino"])
+        try fields.refuse(["metrics", "components", "rest", "graphql", "trino"])
         try fields.finish()
-        guard (cqlNode == nil) != (lab == nil) else {
-            let problem = "\(what) has \(cqlNode == nil ? "neither cql nor lab" : "both cql and lab")"
-            throw InputError(node.position, problem, expected: "one of the two")
+        let kinds = [("cql", cqlNode), ("http", httpNode), ("lab", lab)].compactMap { $1 == nil ? nil : $0 }
+        guard kinds.count == 1 else {
+            let problem =
+                "\(what) has \(kinds.isEmpty ? "neither cql nor lab nor http" : kinds.joined(separator: " and "))"
+            throw InputError(node.position, problem, expected: "one of cql, lab, http")
         }
-        if let lab { _ = try Fields(lab, what: "lab of \(what)") }
+        let http = try httpNode.map { node throws(InputError) in try HTTPSide.read(node, what) }
+        let isGateway = try lab.map { node throws(InputError) in try isHTTP(lab: node, what) } ?? false
+        let speaksHTTP = http != nil || isGateway
+        try checkTransport(http, tls: tls, tlsNode, compression, speaksHTTP: speaksHTTP, node, what)
         if let tlsNode, lab != nil, tls != nil {
             throw InputError(tlsNode.position, "a lab node speaks no TLS", expected: "tls on a side with cql alone")
         }
         return PairSide(
-            cql: try cqlNode.map(contactPoints) ?? [], lab: lab, version: version, datacenter: datacenter,
+            cql: try cqlNode.map(contactPoints) ?? [], http: http, lab: lab, version: version, datacenter: datacenter,
             credentials: credentials, tls: tls, routing: routing, connections: connections,
-            protocolVersion: protocolVersion, compression: compression, position: node.position)
+            protocolVersion: protocolVersion, compression: compression, speaksHTTP: speaksHTTP, position: node.position)
+    }
+
+    /// Whether a side of the lab is a gateway: `lab: {speaks: http}`.
+    private static func isHTTP(lab: Node, _ what: String) throws(InputError) -> Bool {
+        var fields = try Fields(lab, what: "lab of \(what)")
+        return try fields.optional("speaks")?.choice(of: ["cql", "http"], "protocol") == "http"
+    }
+
+    /// What secures and packs the messages must be of the protocol that is spoken.
+    private static func checkTransport(
+        _ http: HTTPSide?, tls: SideSecurity?, _ tlsNode: Node?, _ compression: SideCompression, speaksHTTP: Bool,
+        _ node: Node, _ what: String
+    ) throws(InputError) {
+        if let tlsNode, let http, (tls != nil) != http.urls[0].isSecured {
+            let scheme = http.urls[0].isSecured ? "https" : "http"
+            throw InputError(
+                tlsNode.position, "tls is \(tls == nil ? "off" : "set") and the URL is \(scheme)",
+                expected: "a URL that agrees")
+        }
+        if compression == (speaksHTTP ? .lz4 : .gzip) {
+            throw InputError(
+                node.position, "\(what) has compression \(compression.rawValue)",
+                expected: speaksHTTP ? "none or gzip over HTTP" : "none or lz4 over CQL")
+        }
     }
 
     private static func contactPoints(_ node: Node) throws(InputError) -> [ContactPoint] {
@@ -159,8 +195,8 @@ extension PairSide {
 }
 
 extension ContactPoint {
-    /// Reads `host`, `host:port` or `[IPv6]:port`; without a port it is 9042.
-    public init?(parsing text: String) {
+    /// Reads `host`, `host:port` or `[IPv6]:port`.
+    public init?(parsing text: String, defaultPort: UInt16 = PairSide.defaultPort) {
         var host = text[...]
         var rest = Substring()
         if text.first == "[" {
@@ -173,7 +209,7 @@ extension ContactPoint {
         }
         guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || "/@".contains($0) }) else { return nil }
         if rest.isEmpty {
-            self.init(host: String(host), port: PairSide.defaultPort)
+            self.init(host: String(host), port: defaultPort)
             return
         }
         let digits = rest.dropFirst()

@@ -39,8 +39,9 @@ struct Parameters {
     func resolve(_ node: Node) throws(InputError) -> Node {
         switch node.content {
         case .scalar(let text, _):
+            // A path into JSON, `$.rows`, is no name.
             guard text.first == "$", text.dropFirst().allSatisfy({ $0.isLetter || $0.isNumber || "_-.".contains($0) }),
-                text.count > 1
+                let second = text.dropFirst().first, second != "."
             else { return node }
             let name = String(text.dropFirst())
             guard let found = values.first(where: { $0.name == name }) else {

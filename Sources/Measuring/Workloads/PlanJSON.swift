@@ -53,6 +53,19 @@ extension Plan {
 
     private func json(_ operation: PlannedOperation) -> JSON {
         let whole = operations.reduce(0) { $0 + $1.weight }
+        if let request = operation.request {
+            return .object([
+                "name": .string(operation.name),
+                "shape": .string(operation.shape.rawValue),
+                "keyspace": .string(operation.keyspace),
+                "table": .string(operation.table),
+                "request": .string(request.words),
+                "http": Plan.json(request.written),
+                "bind": .array(operation.binds.map(Plan.json)),
+                "weight": .number(operation.weight),
+                "share_percent": .number(operation.weight / whole * 100)
+            ])
+        }
         var members: [String: JSON] = [
             "name": .string(operation.name),
             "shape": .string(operation.shape.rawValue),
@@ -107,9 +120,10 @@ extension Plan {
 
     /// Credentials are named by their place, never by their content.
     private static func json(_ side: PairSide) -> JSON {
-        var members: [String: JSON] = ["routing": .string(side.routing.rawValue)]
+        var members: [String: JSON] = side.speaksHTTP ? [:] : ["routing": .string(side.routing.rawValue)]
         if let connections = side.connections { members["connections"] = .integer(connections) }
         if !side.cql.isEmpty { members["cql"] = .array(side.cql.map { .string($0.description) }) }
+        if let http = side.http { members["http"] = .array(http.texts.map(JSON.string)) }
         if let lab = side.lab { members["lab"] = json(lab) }
         if let version = side.version { members["version"] = .string(version) }
         if let datacenter = side.datacenter { members["datacenter"] = .string(datacenter) }

@@ -35,8 +35,12 @@ public enum BatchKind: String, CaseIterable, Hashable, Sendable {
 public struct PlannedOperation: Sendable {
     public var name: String
     public var shape: Shape
-    /// One; for a batch its statements in order, repeated ones as often as they are sent.
+    /// One; for a batch its statements in order, repeated ones as often as they are sent. None over HTTP.
     public var statements: [BoundStatement]
+    /// What is sent over HTTP; nil for CQL.
+    public var request: RequestTemplate?
+    /// Where an operation over HTTP says what it reads or writes.
+    private var subject: (keyspace: String, table: String) = ("", "")
     /// Nil where the one statement is sent by itself.
     public var batch: BatchKind?
     /// Rows in a page; nil: all in one page.
@@ -60,18 +64,18 @@ public struct PlannedOperation: Sendable {
     /// Of the operation's name in the file.
     public var position: Position
 
-    public var keyspace: String { statements[0].keyspace }
-    public var table: String { statements[0].table }
-    /// In the order of the `?` in the statements.
-    public var binds: [ValueGenerator] { statements.flatMap(\.binds) }
+    public var keyspace: String { statements.first?.keyspace ?? subject.keyspace }
+    public var table: String { statements.first?.table ?? subject.table }
+    /// In the order of the `?` in the statements, or of the values in the request.
+    public var binds: [ValueGenerator] { request?.binds ?? statements.flatMap(\.binds) }
     /// Of the first statement in the file: where an error of the server about it belongs.
-    public var cqlPosition: Position { statements[0].position }
+    public var cqlPosition: Position { statements.first?.position ?? position }
     /// Whether the server says in its answer whether the condition held.
-    public var isConditional: Bool { statements[0].isConditional }
+    public var isConditional: Bool { statements.first?.isConditional ?? false }
 
     /// What is sent, as CQL; a batch with its statements, each once.
     public var cql: String {
-        guard let batch else { return statements[0].cql }
+        guard let batch else { return statements.first?.cql ?? "" }
         var texts: [(cql: String, count: Int)] = []
         for statement in statements {
             if texts.last?.cql == statement.cql {
@@ -95,17 +99,28 @@ extension PlannedOperation {
     ) throws(InputError) -> PlannedOperation {
         let name = try checkedName(Node(.scalar(name, quoted: true), at: position), "operation")
         var fields = try Fields(node, what: "operation '\(name)'")
-        let shape = try PlannedOperation.shape(try fields.required("shape"))
+        let shapeNode = try fields.required("shape")
+        let shape = try shapeNode.choice(of: Shape.self, "shape")
         let weightNode = try fields.required("weight")
         let weight = try weightNode.number()
         guard weight > 0 else {
             throw InputError(weightNode.position, "weight is \(weight)", expected: "more than 0")
         }
-        try fields.refuse(["rest", "graphql", "http", "trino"])
+        try fields.refuse(["rest", "graphql", "trino"])
         var operation = PlannedOperation(
             name: name, shape: shape, statements: [], consistency: .localOne, hasClientTimestamps: false,
             weight: weight,
             position: position)
+        operation.boost = try fields.optional("boost").map(BoostWish.read)
+        if let node = fields.optional("http") {
+            try operation.readRequest(node, &fields, values)
+            return operation
+        }
+        if shape == .api {
+            throw InputError(
+                shapeNode.position, "shape 'api' in \(fields.what), which is CQL",
+                expected: "it over HTTP only")
+        }
         if shape == .batch {
             try operation.readBatch(try fields.required("batch"), fields.what, values)
         } else {
@@ -124,19 +139,23 @@ extension PlannedOperation {
         if let node = fields.optional("tracing") {
             operation.tracedShare = try node.share("the share of traced requests")
         }
-        operation.boost = try fields.optional("boost").map(BoostWish.read)
         try fields.finish()
         if shape != .batch { try operation.statements[0].checkBinds(of: fields.what) }
         return operation
     }
 
-    private static func shape(_ node: Node) throws(InputError) -> Shape {
-        let text = try node.string(expected: "one of " + Shape.allCases.map(\.rawValue).joined(separator: ", "))
-        if text == "api" {
-            let expected = "one of " + Shape.allCases.map(\.rawValue).joined(separator: ", ")
-            throw InputError(node.position, "shape '\(text)' is not in this version", expected: expected)
-        }
-        return try node.choice(of: Shape.self, "shape")
+    /// `http`, and what may stand beside it.
+    private mutating func readRequest(
+        _ node: Node, _ fields: inout Fields, _ values: [ValueGenerator]
+    ) throws(InputError) {
+        let check = fields.optional("check")
+        let rows = fields.optional("rows")
+        subject.keyspace = try fields.optional("keyspace")?.string(expected: "the name of a keyspace") ?? ""
+        subject.table = try fields.optional("table")?.string(expected: "the name of a table") ?? ""
+        try fields.finish()
+        var request = try RequestTemplate.read(node, fields.what, values: values)
+        request.expected = try ExpectedAnswer.read(check, rows: rows)
+        self.request = request
     }
 
     /// `{type, statements: [{cql, bind, repeat}, …], once: [value, …]}`
@@ -236,6 +255,7 @@ extension Shape {
         case .write, .batch: ["INSERT", "UPDATE", "DELETE"]
         case .counter: ["UPDATE"]
         case .lwt: ["INSERT", "UPDATE", "DELETE", "SELECT"]
+        case .api: []
         }
     }
 }

@@ -1,6 +1,6 @@
-// How an operation can fail, as a closed list: errors are counted per class and never missing from the denominator.
+// How an operation can fail, as a closed list for all protocols: errors are counted per class and never missing from the denominator.
 
-/// The class of a failed operation: the server's error codes, then what the client itself sees.
+/// The class of a failed operation: the error codes of CQL, what the client itself sees, then what HTTP adds.
 public enum OutcomeClass: String, CaseIterable, Hashable, Sendable, CustomStringConvertible {
     case serverError = "server_error"
     case protocolError = "protocol_error"
@@ -35,6 +35,34 @@ public enum OutcomeClass: String, CaseIterable, Hashable, Sendable, CustomString
     case notConnected = "not_connected"
     /// The answer was not what the protocol allows.
     case malformedAnswer = "malformed_answer"
+    /// The connection could not be secured.
+    case tlsFailed = "tls_failed"
+    /// The status of an HTTP answer that the operation does not expect.
+    case status400 = "status_400"
+    case status401 = "status_401"
+    case status403 = "status_403"
+    case status404 = "status_404"
+    case status409 = "status_409"
+    case status413 = "status_413"
+    case status429 = "status_429"
+    case status500 = "status_500"
+    case status502 = "status_502"
+    case status503 = "status_503"
+    case status504 = "status_504"
+    /// Any other than those above.
+    case statusOther = "status_other"
+    /// A redirection that is not followed: none is allowed, it is one too many, or it leads elsewhere.
+    case redirected
+    /// The answer ended before its body did.
+    case truncatedBody = "truncated_body"
+    /// More bytes than an answer may have.
+    case answerTooLarge = "answer_too_large"
+    /// JSON was due, and something else came.
+    case notJSON = "not_json"
+    /// The status was good, and the body says that the request failed.
+    case apiError = "api_error"
+    /// The answer is not what the operation's checks say.
+    case checkFailed = "check_failed"
 
     private static let ordered = OutcomeClass.allCases
 
@@ -43,34 +71,6 @@ public enum OutcomeClass: String, CaseIterable, Hashable, Sendable, CustomString
     /// 0 ..< `count`, in the order of declaration: the place of this class in an array of counters.
     public var index: Int { OutcomeClass.ordered.firstIndex(of: self)! }
     public init(index: Int) { self = OutcomeClass.ordered[index] }
-
-    public init(_ code: ErrorCode) {
-        switch code {
-        case .serverError: self = .serverError
-        case .protocolError: self = .protocolError
-        case .badCredentials: self = .badCredentials
-        case .unavailable: self = .unavailable
-        case .overloaded: self = .overloaded
-        case .bootstrapping: self = .bootstrapping
-        case .truncateError: self = .truncateError
-        case .writeTimeout: self = .writeTimeout
-        case .readTimeout: self = .readTimeout
-        case .readFailure: self = .readFailure
-        case .functionFailure: self = .functionFailure
-        case .writeFailure: self = .writeFailure
-        case .cdcWriteFailure: self = .cdcWriteFailure
-        case .casWriteUnknown: self = .casWriteUnknown
-        case .syntaxError: self = .syntaxError
-        case .unauthorized: self = .unauthorized
-        case .invalid: self = .invalid
-        case .configError: self = .configError
-        case .alreadyExists: self = .alreadyExists
-        case .unprepared: self = .unprepared
-        }
-    }
-
-    /// The class of an error code as it came over the wire.
-    public init(code: Int32) { self = ErrorCode(rawValue: code).map(OutcomeClass.init) ?? .unknownError }
 
     public var description: String { rawValue }
 }
