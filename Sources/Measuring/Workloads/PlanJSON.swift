@@ -30,6 +30,7 @@ extension Plan {
             "dataset": writtenDataset.map(Plan.json) ?? .array([]),
             "rounds": .array(rounds.map(Plan.json))
         ]
+        if let clock { keys["clock_unix_ms"] = .integer(Int(clock)) }
         if let saturation { keys["saturation"] = json(saturation) }
         if let boost { keys["boost"] = boost.json }
         if let looks { keys["looks_after_rounds"] = .array(looks.afterRounds.map { .integer($0) }) }

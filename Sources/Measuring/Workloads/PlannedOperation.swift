@@ -106,6 +106,7 @@ extension PlannedOperation {
             name: name, shape: shape, statements: [], consistency: .localOne, hasClientTimestamps: false,
             weight: weight,
             position: position)
+        let values = try once(fields.optional("once"), values)
         if shape == .batch {
             try operation.readBatch(try fields.required("batch"), fields.what, values)
         } else {
@@ -139,16 +140,22 @@ extension PlannedOperation {
         return try node.choice(of: Shape.self, "shape")
     }
 
+    /// The values, with those that the operation draws once marked as such.
+    private static func once(_ node: Node?, _ values: [ValueGenerator]) throws(InputError) -> [ValueGenerator] {
+        var values = values
+        for member in try node?.list(expected: "a list of names of values") ?? [] {
+            let name = try BoundStatement.value(member, values).name
+            for index in values.indices where values[index].name == name { values[index].isShared = true }
+        }
+        return values
+    }
+
     /// `{type, statements: [{cql, bind, repeat}, …], once: [value, …]}`
     private mutating func readBatch(_ node: Node, _ what: String, _ values: [ValueGenerator]) throws(InputError) {
         var fields = try Fields(node, what: "the batch of \(what)")
         let kind = try fields.required("type").choice(of: BatchKind.self, "type of batch")
         let statementsNode = try fields.required("statements")
-        var values = values
-        for member in try fields.optional("once")?.list(expected: "a list of names of values") ?? [] {
-            let name = try BoundStatement.value(member, values).name
-            for index in values.indices where values[index].name == name { values[index].isShared = true }
-        }
+        let values = try PlannedOperation.once(fields.optional("once"), values)
         try fields.finish()
         for (index, member) in try statementsNode.list(expected: "a list of statements").enumerated() {
             var fields = try Fields(member, what: "statement \(index + 1) of the batch of \(what)")
