@@ -8,7 +8,7 @@ import Quantities
 /// The partition key runs through its items, so every partition exists once; all else is drawn. Two rows of a partition whose
 /// clustering keys are drawn equal are one row in the table, on both sides alike.
 public struct DatasetPlan: Sendable {
-    /// The statement that writes one row.
+    /// The statement that writes one row, or deletes it.
     public var insert: String
     public var keyspace: String
     public var table: String
@@ -28,7 +28,8 @@ public struct DatasetPlan: Sendable {
     ) throws(InputError) -> DatasetPlan {
         let what = "dataset entry \(index + 1)"
         var fields = try Fields(node, what: what)
-        let insertNode = try fields.required("insert")
+        let deleteNode = fields.optional("delete")
+        let insertNode = if let deleteNode { deleteNode } else { try fields.required("insert") }
         let bindNode = try fields.required("bind")
         let keyNode = fields.optional("partition_key")
         let partitionsNode = try fields.required("partitions")
@@ -43,7 +44,7 @@ public struct DatasetPlan: Sendable {
                 throw InputError(node.position, problem, expected: "a value that makes rows")
             }
         }
-        let verbs = ["INSERT", "UPDATE"]
+        let verbs = deleteNode == nil ? ["INSERT", "UPDATE"] : ["DELETE"]
         let statement = try BoundStatement(insertNode, bindNode, verbs: verbs, what: what, values: values)
         try statement.checkBinds(of: what)
         if now == nil, let bind = statement.binds.first(where: \.isMoving) {
@@ -111,6 +112,12 @@ public struct DatasetPlan: Sendable {
 
     /// Rows of all partitions.
     public func totalRows(seed: UInt64) -> Int { (0..<partitions).reduce(0) { $0 + rows(in: $1, seed: seed) } }
+
+    /// When row number `item` of all is written, in microseconds since 1970: before any run, so that loading twice changes nothing,
+    /// and after all rows of the entries before this one, so that these can be deleted.
+    public func timestampMicroseconds(of item: Int) -> Int64 {
+        1_500_000_000_000_000 + Int64(rows.index) << 40 + Int64(item)
+    }
 
     /// Puts bind number `bind` of a row, which is made alone.
     public func generate<S: ValueSink & ~Copyable>(

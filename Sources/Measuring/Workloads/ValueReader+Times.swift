@@ -6,7 +6,7 @@ import Quantities
 extension ValueReader {
     func timestamps(_ node: Node) throws(InputError) -> ValueNode.Element { .timestamps(try instants(node)) }
 
-    /// `{constant: …}`, `{uniform: [first, last]}` or `{sequence: {from, step}}`.
+    /// `{constant: …}`, `{uniform: [first, last]}` or `{sequence: {from or until, step}}`.
     private func instants(_ node: Node) throws(InputError) -> Instants {
         var fields = try Fields(node, what: what)
         let (form, value) = try one(of: ["constant", "uniform", "sequence"], &fields)
@@ -26,14 +26,15 @@ extension ValueReader {
             return Instants(lowest: first.milliseconds, count: count, step: 0, isMoving: first.isMoving)
         default:
             var inner = try Fields(value, what: "sequence of \(what)")
-            let from = try instant(try inner.required("from"))
+            let (end, fromNode) = try one(of: ["from", "until"], &inner)
+            let from = try instant(fromNode)
             let stepNode = try inner.required("step")
             try inner.finish()
             let step = try stepNode.duration().count / 1_000_000
             guard step > 0 else {
                 throw InputError(stepNode.position, "step is \(stepNode.summary)", expected: "1 ms or more")
             }
-            return Instants(lowest: from, count: 0, step: step, isMoving: false)
+            return Instants(lowest: from, count: 0, step: end == "from" ? step : -step, isMoving: false)
         }
     }
 
