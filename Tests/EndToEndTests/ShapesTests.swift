@@ -39,8 +39,8 @@ extension EndToEnd {
             let both = ["--pair", "p.yaml", "--workload", file] + settings.flatMap { ["--set", $0] }
             let loaded = try await Assay.start(["load"] + both, in: folder).ended()
             try #require(loaded.code == 0, "\(version) \(workload): \(loaded)")
-            let words = ["run", "--quiet", "--out", "d", "--duration", "6s", "--slice", "1s", "--warm-up", "2s"]
-            let run = try await Assay.start(words + ["--rate", "200/s"] + both, in: folder).ended()
+            let words = ["run", "--quiet", "--out", "d", "--duration", "10s", "--slice", "1s", "--warm-up", "2s"]
+            let run = try await Assay.start(words + ["--rate", "100/s"] + both, in: folder).ended()
             #expect(run.code == 0, "\(version) \(workload): \(run)")
             let profile = try Profile.read(
                 try String(contentsOfFile: file, encoding: .utf8), file: file,

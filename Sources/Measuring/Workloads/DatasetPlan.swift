@@ -30,6 +30,9 @@ public struct DatasetPlan: Sendable {
         var fields = try Fields(node, what: what)
         let deleteNode = fields.optional("delete")
         let insertNode = if let deleteNode { deleteNode } else { try fields.required("insert") }
+        if deleteNode != nil, let node = fields.optional("insert") {
+            throw InputError(node.position, "insert and delete in \(what)", expected: "one of them")
+        }
         let bindNode = try fields.required("bind")
         let keyNode = fields.optional("partition_key")
         let partitionsNode = try fields.required("partitions")

@@ -11,8 +11,10 @@ extension ValueReader {
     private static let popularities = ["constant", "uniform", "zipf", "hot", "sequence", "spread"]
 
     /// `{uniform: {items, from}}`, another popularity, or `{constant: item}`; items stay within 0 ... `most`.
-    func keys(_ node: Node, most: Int) throws(InputError) -> Items {
+    /// `beside` are keys that the caller has read.
+    func keys(_ node: Node, most: Int, beside: [String] = []) throws(InputError) -> Items {
         var fields = try Fields(node, what: what)
+        for key in beside { _ = fields.optional(key) }
         let (form, value) = try one(of: ValueReader.popularities, &fields)
         try fields.finish()
         if form == "constant" {

@@ -10,7 +10,7 @@ extension ValueReader {
         let keys = entries.map(\.key)
         guard keys.contains("length") || keys.contains("words") else { return nil }
         var fields = try Fields(node, what: what)
-        guard let wordsNode = fields.optional("words") else {
+        guard keys.contains("words") else {
             let length = try number(try fields.required("length"))
             let alphabetNode = fields.optional("alphabet")
             try fields.finish()
@@ -18,7 +18,7 @@ extension ValueReader {
             let pool = TextPool(alphabet: try alphabet(alphabetNode))
             return Recipe(.letters(length: length, pool.view), keeping: pool)
         }
-        let count = try number(wordsNode)
+        let count = try number(try fields.required("words"))
         let list = fields.optional("of")
         try fields.finish()
         let pool = TextPool(

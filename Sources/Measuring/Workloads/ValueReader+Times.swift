@@ -65,7 +65,7 @@ extension ValueReader {
 
     /// Keys, for 10.0.0.0 and what follows, or with `version: 6` for fd00:: and what follows.
     func addresses(_ node: Node) throws(InputError) -> ValueNode.Element {
-        guard case .mapping(var entries) = node.content else {
+        guard case .mapping(let entries) = node.content else {
             return .addressKey(try keys(node, most: 0), isVersion6: false)
         }
         var isVersion6 = false
@@ -75,10 +75,9 @@ extension ValueReader {
                 throw InputError(entries[index].value.position, "version is \(version)", expected: "4 or 6")
             }
             isVersion6 = version == 6
-            entries.remove(at: index)
         }
         let most = isVersion6 ? Int.max : 0xF5FF_FFFF
-        return .addressKey(try keys(Node(.mapping(entries), at: node.position), most: most), isVersion6: isVersion6)
+        return .addressKey(try keys(node, most: most, beside: ["version"]), isVersion6: isVersion6)
     }
 
     /// `{months, days, nanoseconds}`, each a number; what is left out is 0.
