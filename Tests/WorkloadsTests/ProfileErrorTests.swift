@@ -82,7 +82,8 @@ func wholeFile(mistake: Mistake) {
     Mistake(
         "bind: [a]\n  put", "bnid: [a]\n  put",
         "19:5: unknown key 'bnid' in operation 'get', did you mean 'bind'? ",
-        "expected one of bind, boost, consistency, cql, once, page_size, pages, prepared, serial_consistency, shape, timestamps, tracing, ",
+        "expected one of bind, boost, consistency, cql, fan_out, once, page_size, pages, prepared, serial_consistency, shape, ",
+        "timestamps, tracing, ",
         "weight"
     ),
     Mistake("weight: 3", "weight: 0", "17:13: weight is 0.0, expected more than 0"),
@@ -107,6 +108,11 @@ func wholeFile(mistake: Mistake) {
         "shape: point", "shape: point\n    serial_consistency: SERIAL",
         "17:25: serial_consistency in operation 'get', which has no IF, expected it with an IF only"
     ),
+    Mistake(
+        "shape: point", "shape: point\n    fan_out: 3",
+        "17:14: fan_out in operation 'get', which is of shape point, expected the shape multi_partition"),
+    Mistake(
+        "shape: point", "shape: multi_partition\n    fan_out: 1", "17:14: fan_out is 1, expected 2 to 1000"),
     Mistake("shape: point", "shape: scan\n    pages: 3", "17:12: pages without page_size, expected both, or neither"),
     Mistake(
         "shape: point", "shape: point\n    tracing: 120 %",

@@ -86,12 +86,16 @@ public final class PlanTraffic: TrafficSource {
         return stream
     }
 
-    public func statement(of item: Int, seed: UInt64) -> Int { stream(of: seed).operation(at: item).operationIndex }
+    public func statement(of item: Int, seed: UInt64) -> Int {
+        stream(of: seed).operation(at: RequestNumber.parts(item).item).operationIndex
+    }
 
     public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 { baseTimestamp + Int64(item) }
 
     public func writeValues(of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter) {
+        let (item, request) = RequestNumber.parts(item)
         var (operation, drawing) = stream(of: seed).drawn(at: item)
+        if let request { drawing = drawing.request(UInt64(request)) }
         write(parts[partsOf[operation].lowerBound], &drawing, side, into: &writer)
     }
 
@@ -131,6 +135,7 @@ extension TrafficStatement {
         pages = operation.pages.map(Int32.init) ?? .max
         isConditional = operation.isConditional
         isPrepared = operation.isPrepared
+        fanOut = operation.fanOut
         tracedShare = operation.tracedShare
         guard let kind = operation.batch else { return }
         texts = []

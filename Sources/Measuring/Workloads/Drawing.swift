@@ -33,6 +33,12 @@ public struct Drawing: Sendable {
             datasetSeed: datasetSeed)
     }
 
+    /// From which one of many requests of an operation is made, as if it were an operation of its own.
+    public func request(_ number: UInt64) -> Drawing {
+        let seed = SeededRandom.derive(common ^ 0x7265_7175_6573_7400, number)
+        return Drawing(SeededRandom(seed: seed), ordinal: ordinal, now: now, datasetSeed: datasetSeed)
+    }
+
     /// The number of a name, for `shared`. Never 0.
     public static func number(of name: String) -> UInt64 { SeededRandom.derive(1, name) | 1 }
 }

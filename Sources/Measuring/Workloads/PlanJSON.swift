@@ -70,6 +70,7 @@ extension Plan {
             members["batch"] = .string(batch.rawValue)
             members["statements"] = .integer(operation.statements.count)
         }
+        if operation.fanOut > 1 { members["fan_out"] = .integer(operation.fanOut) }
         if let pages = operation.pages { members["pages"] = .integer(pages) }
         if let serial = operation.serialConsistency { members["serial_consistency"] = .string(serial.rawValue) }
         if !operation.isPrepared { members["prepared"] = .bool(false) }

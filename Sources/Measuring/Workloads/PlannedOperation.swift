@@ -51,6 +51,8 @@ public struct PlannedOperation: Sendable {
     public var isPrepared = true
     /// Whether the client sets the time of what is written, the same on both sides.
     public var hasClientTimestamps: Bool
+    /// How many requests it is at once, each with values of its own; it ends with the last of their answers.
+    public var fanOut = 1
     /// Share of the requests that ask the server for a trace.
     public var tracedShare = 0.0
     /// Share of the traffic, relative to the other operations' weights.
@@ -118,6 +120,14 @@ extension PlannedOperation {
                     mayBeConditional: shape == .lwt)
             ]
             operation.isPrepared = try fields.optional("prepared")?.boolean() ?? true
+        }
+        if let node = fields.optional("fan_out") {
+            operation.fanOut = try node.integer(in: 2...1000, "fan_out")
+            guard shape == .multiPartition else {
+                throw InputError(
+                    node.position, "fan_out in \(fields.what), which is of shape \(shape)",
+                    expected: "the shape multi_partition")
+            }
         }
         try operation.readConsistencies(&fields)
         try operation.readPages(&fields)
