@@ -41,7 +41,7 @@ private let rest = """
         rows_per_partition: 3
         rank_correlation: 0.5
     operations:
-      get: {shape: point, weight: 1, cql: SELECT * FROM k.t WHERE a = ?, bind: [key], once: [key], prepared: false, tracing: 1 %}
+      get: {shape: point, weight: 1, cql: SELECT * FROM k.t WHERE a = ?, bind: [key], once: [key], prepared: false, tracing: 1 %, boost: 20 %}
     traffic:
       arrivals: poisson
       rate: {steps: [{rate: 500/s, for: 2m}]}
