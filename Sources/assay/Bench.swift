@@ -137,9 +137,9 @@ enum Bench: Verb {
         var writer = ByteWriter()
         let stream = plan.operationStream(seed: 42)
         for item in 0..<100_000 {
-            var random = stream.operation(at: item).random
+            var drawing = stream.drawn(at: item).drawing
             let items = plan.operations[0].binds[0].items!
-            let key = Items.uuid(of: items.sample(&random))
+            let key = Items.uuid(of: items.sample(&drawing))
             writer.put(key.high)
             writer.put(key.low)
         }

@@ -46,6 +46,7 @@ struct InputFile {
         switch role {
         case "trace": "inputs/trace.txt"
         case "seal": Judging.sealName
+        case let role where role.hasPrefix("values-"): "inputs/\(role).txt"
         default: "inputs/\(role).yaml"
         }
     }
@@ -65,6 +66,8 @@ struct TrafficInputs {
     /// Where the workload's arrivals are those of a file.
     var traceFile: InputFile?
     var trace: ArrivalTrace?
+    /// Those that the workload's values come from.
+    var valueFiles: [InputFile] = []
     var criteriaFile: InputFile?
     var criteria: Criteria?
     /// The seal beside the criteria, where there is one.
@@ -87,14 +90,27 @@ struct TrafficInputs {
 
     mutating func setWorkload(_ file: InputFile, _ settings: [(name: String, value: String)]) throws {
         workloadFile = file
-        profile = try Profile.read(
-            file.text, file: file.path, settings: settings.map { Profile.Setting(name: $0.name, value: $0.value) })
-        guard case .trace(let name)? = profile?.traffic.arrivals else { return }
         // Beside the workload's file, unless the path says otherwise.
         let folder = file.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        let path = name.hasPrefix("/") ? name : (folder + [name[...]]).joined(separator: "/")
-        let traceFile = try InputFile(role: "trace", path: path)
-        trace = try ArrivalTrace.read(traceFile.text, file: path)
+        func place(_ name: String) -> String {
+            name.hasPrefix("/") ? name : (folder + [name[...]]).joined(separator: "/")
+        }
+        var found: [InputFile] = []
+        profile = try Profile.read(
+            file.text, file: file.path, settings: settings.map { Profile.Setting(name: $0.name, value: $0.value) }
+        ) { (name, position) throws(InputError) in
+            if let known = found.first(where: { $0.path == place(name) }) { return known.text }
+            do {
+                found.append(try InputFile(role: "values-\(found.count + 1)", path: place(name)))
+            } catch {
+                throw InputError(position, "\(place(name)) cannot be read", expected: "a file beside the workload")
+            }
+            return found[found.count - 1].text
+        }
+        valueFiles = found
+        guard case .trace(let name)? = profile?.traffic.arrivals else { return }
+        let traceFile = try InputFile(role: "trace", path: place(name))
+        trace = try ArrivalTrace.read(traceFile.text, file: place(name))
         self.traceFile = traceFile
     }
 
@@ -211,10 +227,12 @@ struct Inputs {
     var trafficDigest: String {
         let parameters = (traffic.profile?.parameters ?? []).map { "\n\($0.name)=\($0.value)" }.joined()
         return Dossier.digest(
-            (traffic.workloadFile?.text ?? "") + parameters + (traffic.traceFile.map { "\n" + $0.text } ?? ""))
+            (traffic.workloadFile?.text ?? "") + parameters + (traffic.traceFile.map { "\n" + $0.text } ?? "")
+                + traffic.valueFiles.map { "\n" + $0.text }.joined())
     }
 
     var files: [InputFile] {
         [traffic.workloadFile, pairFile, traffic.criteriaFile, traffic.traceFile, traffic.sealFile].compactMap { $0 }
+            + traffic.valueFiles
     }
 }

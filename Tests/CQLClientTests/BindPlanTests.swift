@@ -70,7 +70,7 @@ private func written(
 
 @Test func theOtherKindsAreWritten() throws {
     let decimals = ValueNode.Element.decimal(Distribution(.uniform, lowest: 0, highest: 1), scale: 2, factor: 100)
-    let times = ValueNode.Element.timestamps(lowest: 0, count: 10)
+    let times = ValueNode.Element.timestamps(Instants(lowest: 0, count: 10))
     let text = ValueNode.Element.text(length: Distribution(.uniform, lowest: 1, highest: 9))
     let types: [CQLType] = [.float, .double, .decimal, .uuid, .timestamp, .date, .date, .boolean, .text, .ascii, .blob]
     let elements = [
@@ -107,9 +107,9 @@ private func written(
     ]
     let plan = try BindPlan(generators, statement(types), of: "operation 'x'", at: nil)
     for (_, random) in seededCases(20) {
-        var (random, again) = (random, random)
+        var (drawing, again) = (Drawing(random), Drawing(random))
         var writer = ByteWriter(capacity: 16)
-        plan.withSink(into: &writer) { sink in for generator in generators { generator.generate(into: &sink, &random) }
+        plan.withSink(into: &writer) { sink in for generator in generators { generator.generate(into: &sink, &drawing) }
         }
         let found = try values(writer.array, types)
         #expect(found[0].elements?.compactMap(\.uuid).count == 20)
@@ -170,9 +170,9 @@ private func made(_ specs: [String], _ types: [CQLType], seed: UInt64) throws ->
         """
     let generators = try Profile.read(text, file: "w.yaml").values
     let plan = try BindPlan(generators, statement(types), of: "operation 'x'", at: nil)
-    var random = SeededRandom(seed: seed)
+    var drawing = Drawing(SeededRandom(seed: seed))
     var writer = ByteWriter(capacity: 16)
-    plan.withSink(into: &writer) { sink in for generator in generators { generator.generate(into: &sink, &random) } }
+    plan.withSink(into: &writer) { sink in for generator in generators { generator.generate(into: &sink, &drawing) } }
     return try values(writer.array, types)
 }
 
@@ -259,9 +259,9 @@ private func made(_ specs: [String], _ types: [CQLType], seed: UInt64) throws ->
         ).values
         #expect(generators[0].hasUnset)
         let plan = try BindPlan(generators, statement([.int]), of: "operation 'x'", at: nil)
-        var random = SeededRandom(seed: seed)
+        var drawing = Drawing(SeededRandom(seed: seed))
         var writer = ByteWriter()
-        plan.withSink(into: &writer) { generators[0].generate(into: &$0, &random) }
+        plan.withSink(into: &writer) { generators[0].generate(into: &$0, &drawing) }
         switch hexadecimal(writer.array) {
         case "ffffffff": nulls += 1
         case "fffffffe": unsets += 1

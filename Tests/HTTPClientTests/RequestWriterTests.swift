@@ -23,7 +23,7 @@ private func request(_ values: String, _ http: String, seed: UInt64 = 7) throws 
         """
     let template = try #require(try Profile.read(text, file: "w").operations[0].request)
     var request = HTTPRequest()
-    RequestWriter(template).write(SeededRandom(seed: seed), into: &request)
+    RequestWriter(template).write(Drawing(SeededRandom(seed: seed)), into: &request)
     let headers = String(decoding: request.headers.array, as: UTF8.self).split(separator: "\0").map(String.init)
     return (
         String(decoding: request.target.array, as: UTF8.self), headers,

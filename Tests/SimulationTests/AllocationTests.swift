@@ -80,7 +80,7 @@ enum CountedLoad: String, CaseIterable, Sendable {
         case .lists: 2..<3
         case .timedWrites: 3..<4
         case .mix, .mixInClosedLoop: 0..<4
-        case .statements: 0..<5
+        case .statements: 0..<9
         }
     }
 

@@ -61,9 +61,9 @@ struct SimulatedRun {
     init(
         seed: UInt64, minutes: Double, mode: Mode = .interleaved, rate: Double? = nil, old: LabDials? = nil,
         new: LabDials? = nil, saturation: Saturation? = nil, boost: Boost? = nil, only names: [String]? = nil,
-        workload: String = SimulatedRun.workload
+        workload: String = SimulatedRun.workload, set parameters: [Profile.Setting] = []
     ) throws {
-        let profile = try Profile.read(workload, file: "simulated.yaml")
+        let profile = try Profile.read(workload, file: "simulated.yaml", settings: parameters)
         let pair = try PairFile.read(SimulatedRun.pair, file: "pair.yaml")
         let settings = PlanSettings(
             duration: .seconds(minutes * 60), seed: seed, mode: mode, rate: rate.map { Rate(perSecond: $0) },
@@ -88,7 +88,11 @@ struct SimulatedRun {
     private static func load(_ profile: Profile, _ plan: Plan, _ node: LabNode) throws {
         let world = SimulatedWorld([1: node, 2: node])
         for statement in profile.schema { try send(statement.cql, to: node) }
-        let traffic = DatasetTraffic(plan.dataset[0], seed: plan.seed)
+        for dataset in plan.dataset { try load(dataset, plan, world) }
+    }
+
+    private static func load(_ dataset: DatasetPlan, _ plan: Plan, _ world: SimulatedWorld) throws {
+        let traffic = DatasetTraffic(dataset, seed: plan.seed)
         let worker = Worker(world: world, traffic: traffic, settings: settings(plan, streams: 1000)) {
             false
         } deliver: { _ in

@@ -19,7 +19,10 @@ let statementWorkload = """
       a: {int: {uniform: {items: 100}}}
       other: {int: {uniform: {items: 100, from: 100}}}
       b: {int: {uniform: [0, 1000000]}}
-      c: {map: {size: {uniform: [0, 3]}, key: {text: {length: 5}}, value: b}, null: 10 %, unset: 10 %}
+      c: {map: {size: {uniform: [0, 3]}, key: word, value: b}, null: 10 %, unset: 10 %}
+      known_b: {existing: {value: b}}
+      later_b: {after: {value: known_b, plus: 1}}
+      word: {choice: [{weight: 2, of: {text: {choice: {x: 2, y: 1}}}}, {weight: 1, of: {text: {words: 2}}}]}
       token: {bigint: {uniform: [-9223372036854775808, 0]}}
     dataset:
       - {insert: "INSERT INTO k.t (a, b, c) VALUES (?, ?, ?)", bind: [a, b, c], partitions: 100, rows_per_partition: 5}
@@ -37,7 +40,11 @@ let statementWorkload = """
       count: {shape: aggregate, weight: 1, cql: SELECT count(*) FROM k.t WHERE a = ?, bind: [a]}
       plain: {shape: point, weight: 1, cql: SELECT * FROM k.t WHERE a = ? LIMIT 1, bind: [a], prepared: false, tracing: 50 %}
       write: {shape: write, weight: 1, cql: "INSERT INTO k.t (a, b, c) VALUES (?, ?, ?)", bind: [other, b, c], prepared: false}
-    traffic: {arrivals: poisson, rate: 200/s, warm_up: 0 s}
+      row: {shape: point, weight: 1, cql: SELECT * FROM k.t WHERE a = ? AND b = ?, bind: [a, known_b]}
+      slice: {shape: range, weight: 1, cql: SELECT * FROM k.t WHERE a = ? AND b >= ? AND b < ?, bind: [a, known_b, later_b]}
+      many: {shape: multi_partition, weight: 1, cql: SELECT * FROM k.t WHERE a = ? LIMIT 1, bind: [a], fan_out: 7}
+      many_rows: {shape: multi_partition, weight: 1, cql: SELECT * FROM k.t WHERE a = ? AND b = ?, bind: [a, known_b], fan_out: 3, page_size: 1}
+    traffic: {arrivals: poisson, rate: 300/s, warm_up: 0 s}
     """
 
 @Test func everyKindOfStatementIsCompletedAlikeOnBothSides() throws {
@@ -51,6 +58,9 @@ let statementWorkload = """
         // Three pages of twenty at most, and the half of the ring from 0 on holds that many.
         #expect(whole[1].rows == 60 * whole[1].completed)
         #expect(whole[2].rows == whole[2].completed && whole[3].rows == whole[3].completed)
+        // Rows that are said to exist do, and an operation of many requests has the rows of all.
+        #expect(whole[5].rows == whole[5].completed && whole[6].rows == whole[6].completed)
+        #expect(whole[7].rows == 7 * whole[7].completed && whole[8].rows == 3 * whole[8].completed)
         #expect(whole[0].rows == 0 && whole[0].notApplied == 0)
     }
     #expect(recording.whole(.old).map(\.rows) == recording.whole(.new).map(\.rows))

@@ -39,8 +39,7 @@ private func row(_ plan: DatasetPlan, _ partition: Int, _ row: Int, seed: UInt64
     for other in others { #expect(other.dropFirst() != row(plan, 17, 3).dropFirst()) }
     // Bind by bind, as a loader writes, is the same as all at once.
     var sink = KeepingSink()
-    var random = plan.random(partition: 17, row: 3, seed: 1)
-    for bind in plan.binds.indices { plan.generate(bind: bind, partition: 17, into: &sink, &random) }
+    for bind in plan.binds.indices { plan.generate(bind: bind, partition: 17, row: 3, seed: 1, into: &sink) }
     #expect(sink.values == row(plan, 17, 3))
 }
 

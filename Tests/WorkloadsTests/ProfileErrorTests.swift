@@ -8,8 +8,8 @@ import Workloads
 
 private let shapes = "point, range, multi_partition, scan, aggregate, write, batch, lwt, counter, api"
 private let kinds =
-    "ascii, bigint, blob, boolean, counter, date, decimal, double, duration, float, inet, int, list, map, set, smallint, "
-    + "text, time, timestamp, timeuuid, tinyint, tuple, udt, uuid, varint, vector"
+    "after, ascii, bigint, blob, boolean, choice, counter, date, decimal, double, duration, existing, float, inet, int, list, "
+    + "map, set, smallint, text, time, timestamp, timeuuid, tinyint, tuple, udt, uuid, varint, vector"
 private let levels = "ANY, ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, EACH_QUORUM, LOCAL_ONE, SERIAL, LOCAL_SERIAL"
 
 @Test(arguments: [
@@ -29,13 +29,13 @@ private let levels = "ANY, ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, EACH_QUOR
     Mistake(
         "schema:", "shema:",
         "4:1: unknown key 'shema' in the workload, did you mean 'schema'? ",
-        "expected one of dataset, name, operations, parameters, schema, traffic, values, workload"
+        "expected one of clock, dataset, name, operations, parameters, schema, traffic, values, workload"
     ),
     Mistake("- CREATE", "- SELECT", "5:5: a statement of the schema begins with 'SELECT', expected CREATE or ALTER"),
     Mistake(
         "operations:", "operations: {}\nx:",
         "15:1: unknown key 'x' in the workload, ",
-        "expected one of dataset, name, operations, parameters, schema, traffic, values, workload"
+        "expected one of clock, dataset, name, operations, parameters, schema, traffic, values, workload"
     )
 ])
 func wholeFile(mistake: Mistake) {
@@ -82,7 +82,8 @@ func wholeFile(mistake: Mistake) {
     Mistake(
         "bind: [a]\n  put", "bnid: [a]\n  put",
         "19:5: unknown key 'bnid' in operation 'get', did you mean 'bind'? ",
-        "expected one of bind, boost, consistency, cql, http, page_size, pages, prepared, serial_consistency, shape, timestamps, tracing, ",
+        "expected one of bind, boost, consistency, cql, fan_out, http, once, page_size, pages, prepared, serial_consistency, shape, ",
+        "timestamps, tracing, ",
         "weight"
     ),
     Mistake("weight: 3", "weight: 0", "17:13: weight is 0.0, expected more than 0"),
@@ -108,6 +109,11 @@ func wholeFile(mistake: Mistake) {
         "shape: point", "shape: point\n    serial_consistency: SERIAL",
         "17:25: serial_consistency in operation 'get', which has no IF, expected it with an IF only"
     ),
+    Mistake(
+        "shape: point", "shape: point\n    fan_out: 3",
+        "17:14: fan_out in operation 'get', which is of shape point, expected the shape multi_partition"),
+    Mistake(
+        "shape: point", "shape: multi_partition\n    fan_out: 1", "17:14: fan_out is 1, expected 2 to 1000"),
     Mistake("shape: point", "shape: scan\n    pages: 3", "17:12: pages without page_size, expected both, or neither"),
     Mistake(
         "shape: point", "shape: point\n    tracing: 120 %",
@@ -215,13 +221,15 @@ func operations(mistake: Mistake) {
     Mistake(
         "{int: {unifrom: [1, 2]}}",
         "8:13: unknown key 'unifrom' in value 'b', did you mean 'uniform'? ",
-        "expected one of constant, lognormal, normal, uniform"
+        "expected one of constant, exponential, lognormal, normal, uniform"
     ),
-    Mistake("{int: {}}", "8:12: value 'b' has no distribution, expected one of constant, uniform, lognormal, normal"),
+    Mistake(
+        "{int: {}}",
+        "8:12: value 'b' has no distribution, expected one of constant, uniform, lognormal, normal, exponential"),
     Mistake(
         "{double: {constant: 1, uniform: [1, 2]}}",
         "8:15: value 'b' has 2 distributions, ",
-        "expected one of constant, uniform, lognormal, normal"
+        "expected one of constant, uniform, lognormal, normal, exponential"
     ),
     Mistake("{int: {uniform: [1]}}", "8:22: a list of 1, expected two bounds, [lowest, highest]"),
     Mistake(
@@ -242,7 +250,7 @@ func operations(mistake: Mistake) {
     Mistake(
         "{uuid: {lognormal: {median: 1, sigma: 1}}}",
         "8:14: unknown key 'lognormal' in value 'b', ",
-        "expected one of constant, uniform, zipf"
+        "expected one of constant, hot, sequence, spread, uniform, zipf"
     ),
     Mistake(
         "{int: {zipf: {items: 3_000_000_000, exponent: 1}}}",
@@ -254,7 +262,9 @@ func operations(mistake: Mistake) {
     Mistake(
         "{int: {normal: {mean: 1, sigma: 1, min: 5, max: 4}}}", "8:54: max is 4.0, expected at least min, which is 5.0"),
     Mistake("{decimal: {constant: 1, scale: 19}}", "8:37: scale is 19, expected 0 to 18"),
-    Mistake("{text: {lenght: 5}}", "8:14: unknown key 'lenght' in value 'b', expected one of constant, uniform, zipf"),
+    Mistake(
+        "{text: {lenght: 5}}", "8:14: unknown key 'lenght' in value 'b', ",
+        "expected one of constant, hot, sequence, spread, uniform, zipf"),
     Mistake("{blob: {uniform: {items: 5}}}", "8:13: value 'b' has no 'length', expected blob: {length: …}"),
     Mistake("{boolean: {true: 120 %}}", "8:23: the share of true is beyond all, expected 0 % to 100 %"),
     Mistake("{boolean: {true: 1}}", "8:23: '1' has no %, expected a percentage, such as +5 %"),

@@ -53,10 +53,9 @@ import Workloads
 @Test func anyOperationCanBeMadeAgainAlone() throws {
     let operations = try Profile.read(try shipped("workloads/orders.yaml"), file: "orders.yaml").operations
     func values(_ stream: OperationStream, _ index: Int) -> [KeepingSink.Value] {
-        let drawn = stream.operation(at: index)
-        var random = drawn.random
+        var drawn = stream.drawn(at: index)
         var sink = KeepingSink()
-        for bind in operations[drawn.operationIndex].binds { bind.generate(into: &sink, &random) }
+        for bind in operations[drawn.operationIndex].binds { bind.generate(into: &sink, &drawn.drawing) }
         return sink.values
     }
     let weights = operations.map(\.weight)

@@ -138,7 +138,7 @@ func generator(_ spec: String) throws -> ValueGenerator {
 /// `count` values of a generator.
 func draw(_ generator: ValueGenerator, _ count: Int, seed: UInt64 = 1) -> [KeepingSink.Value] {
     var sink = KeepingSink()
-    var random = SeededRandom(seed: seed)
-    for _ in 0..<count { generator.generate(into: &sink, &random) }
+    var drawing = Drawing(SeededRandom(seed: seed))
+    for _ in 0..<count { generator.generate(into: &sink, &drawing) }
     return sink.values
 }

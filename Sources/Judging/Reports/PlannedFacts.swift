@@ -22,9 +22,9 @@ public struct PlannedFact: Hashable, Sendable {
         for node in try fields.optional("dataset")?.list() ?? [] {
             var entry = try Fields(node, what: "a dataset entry")
             let partitions = try entry.required("partitions").integer()
-            facts.append(
-                PlannedFact(name: "dataset", text: "\(partitions) partitions: \(try entry.required("insert").string())")
-            )
+            let deleting = entry.optional("delete")
+            let statement = if let deleting { deleting } else { try entry.required("insert") }
+            facts.append(PlannedFact(name: "dataset", text: "\(partitions) partitions: \(try statement.string())"))
         }
         let pace = [("slice", "slice_s"), ("guard", "guard_s"), ("warm-up a side", "warm_up_s")]
         var words = ["\(try fields.required("arrivals").string()) arrivals"]

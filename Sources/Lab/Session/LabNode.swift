@@ -32,6 +32,9 @@ public final class LabNode: Sendable {
         state.withLock { $0.dials.stalls = stalls }
     }
 
+    /// Replaces the errors that are injected, by shape.
+    public func setErrors(_ errors: [Shape: LabDials.InjectedError]) { state.withLock { $0.dials.errors = errors } }
+
     /// Forgets all prepared statements, as a node does that was restarted: EXECUTE is answered UNPREPARED until they are prepared again.
     public func forgetPreparedStatements() { state.withLock { $0.forgetPreparedStatements() } }
 

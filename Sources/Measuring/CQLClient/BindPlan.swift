@@ -81,6 +81,12 @@ private struct Fitting {
     ) throws(InputError) -> [ValueEncoding] {
         let kind = generator.kind(node)
         let parts = generator.parts(of: node)
+        if generator.recipe[node].isWrapper {
+            // Whichever part it hands on is written as one of them.
+            var inner: [ValueEncoding] = []
+            for part in parts { inner += try encodings(part, as: type, framing) }
+            return [inner[0]] + inner
+        }
         switch (kind, type) {
         case (.list, .list(let element)), (.set, .set(let element)):
             return [ValueEncoding(.members, framing)] + (try encodings(node + 1, as: element, .value))

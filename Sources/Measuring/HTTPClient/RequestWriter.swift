@@ -10,7 +10,7 @@ public final class RequestWriter {
     private let outlines: [ValueOutline]
     private let prefixes: [[UInt8]]
     /// Where each value's draw began; nil where it was not drawn yet.
-    private var starts: [SeededRandom?]
+    private var starts: [Drawing?]
     private var value = ByteWriter(capacity: 256)
     private var text = ByteWriter(capacity: 256)
 
@@ -22,27 +22,27 @@ public final class RequestWriter {
     }
 
     /// Values are drawn in the order of their first appearance, each once.
-    public func write(_ random: SeededRandom, into request: inout HTTPRequest) {
-        var random = random
+    public func write(_ drawing: Drawing, into request: inout HTTPRequest) {
+        var drawing = drawing
         for index in starts.indices { starts[index] = nil }
-        write(template.target, &random, into: &request.target)
+        write(template.target, &drawing, into: &request.target)
         for (header, prefix) in zip(template.headers, prefixes) {
             text.clear()
-            write(header.value, &random, into: &text)
+            write(header.value, &drawing, into: &text)
             request.headers.put(bytes: prefix)
             // What would end the line is no part of a header.
             for byte in text.bytes { request.headers.put(byte < 0x20 ? 0x20 : byte) }
             request.headers.put(0 as UInt8)
         }
-        if let body = template.body { write(body, &random, into: &request.body) }
+        if let body = template.body { write(body, &drawing, into: &request.body) }
     }
 
-    private func write(_ template: Template, _ random: inout SeededRandom, into writer: inout ByteWriter) {
+    private func write(_ template: Template, _ drawing: inout Drawing, into writer: inout ByteWriter) {
         for piece in template.pieces {
             switch piece {
             case .text(let bytes): writer.put(bytes: bytes)
             case .value(let place, let form, let percent):
-                draw(place, &random, isJSON: form == .json)
+                draw(place, &drawing, isJSON: form == .json)
                 if form == .jsonText {
                     if percent {
                         var escaped = ByteWriter(capacity: 2 * value.count + 16)
@@ -61,7 +61,7 @@ public final class RequestWriter {
     }
 
     /// Leaves the value in `value`.
-    private func draw(_ place: Int, _ random: inout SeededRandom, isJSON: Bool) {
+    private func draw(_ place: Int, _ drawing: inout Drawing, isJSON: Bool) {
         value.clear()
         let recipe = self.template.binds[place].recipe
         let outline = outlines[place]
@@ -70,8 +70,8 @@ public final class RequestWriter {
             if var start = starts[place] {
                 recipe.generate(into: &sink, &start)
             } else {
-                starts[place] = random
-                recipe.generate(into: &sink, &random)
+                starts[place] = drawing
+                recipe.generate(into: &sink, &drawing)
             }
         }
     }

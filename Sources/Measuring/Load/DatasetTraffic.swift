@@ -15,9 +15,6 @@ public final class DatasetTraffic: TrafficSource {
     /// Number of the first row of each partition, and at the end the number of all rows.
     private let firstRows: [Int]
 
-    /// Rows are written with timestamps that lie before those of any run, so that loading twice changes nothing.
-    private static let baseTimestamp: Int64 = 1_500_000_000_000_000
-
     public init(_ dataset: DatasetPlan, seed: UInt64) {
         self.dataset = dataset
         self.seed = seed
@@ -38,9 +35,7 @@ public final class DatasetTraffic: TrafficSource {
 
     public func statement(of item: Int, seed: UInt64) -> Int { 0 }
 
-    public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 {
-        DatasetTraffic.baseTimestamp + Int64(item)
-    }
+    public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 { dataset.timestampMicroseconds(of: item) }
 
     public func writeValues(of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter) {
         var (low, high) = (0, firstRows.count - 1)

@@ -19,6 +19,8 @@ struct Flight {
     /// Pages that have come.
     var pages: Int32 = 0
     var stream: Int16 = 0
+    /// The operation that it is one of many requests of; -1 where it is the operation itself.
+    var gather: Int32 = -1
     /// Neighbours in order of intended start, -1 at the ends.
     var previous: Int32 = -1
     var next: Int32 = -1

@@ -19,7 +19,7 @@ public final class PlanTraffic: TrafficSource {
 
     private struct Bind {
         var recipe: ValueRecipe
-        /// Other than 0 for a value that is drawn once for all statements of a batch: names the draw.
+        /// Other than 0 for a value that the operation draws once: names the draw.
         var shared: UInt64
     }
 
@@ -29,6 +29,7 @@ public final class PlanTraffic: TrafficSource {
     private let writers: [RequestWriter?]
     private let operations: [PlannedOperation]
     private let mix: OperationMix
+    private let places: RunPlaces
     private let binds: [Bind]
     private let parts: [Part]
     /// Which parts are an operation's.
@@ -48,7 +49,9 @@ public final class PlanTraffic: TrafficSource {
         mix = plan.mix
         baseTimestamp = startedMicroseconds
         (streamSeed, seedBefore) = (plan.seed, plan.seed)
-        stream = mix.stream(seed: plan.seed)
+        let places = RunPlaces(plan, startedMilliseconds: startedMicroseconds / 1000)
+        self.places = places
+        stream = mix.stream(seed: plan.seed, at: places.place(of: plan.seed))
         before = stream
         statements = operations.map(TrafficStatement.init)
         requests = operations.map { $0.request.map(HTTPOperation.init) ?? HTTPOperation() }
@@ -61,7 +64,7 @@ public final class PlanTraffic: TrafficSource {
                 let recipes = binds.count..<binds.count + statement.binds.count
                 parts.append(Part(recipes: recipes, text: texts + (traffic.batch?.members[place] ?? 0)))
                 binds += statement.binds.map {
-                    Bind(recipe: $0.recipe, shared: $0.isShared ? SeededRandom.derive(1, $0.name) | 1 : 0)
+                    Bind(recipe: $0.recipe, shared: $0.isShared ? Drawing.number(of: $0.name) : 0)
                 }
             }
             partsOf.append(first..<parts.count)
@@ -85,49 +88,47 @@ public final class PlanTraffic: TrafficSource {
         if seed == streamSeed { return stream }
         if seed == seedBefore { return before }
         (before, seedBefore) = (stream, streamSeed)
-        (stream, streamSeed) = (mix.stream(seed: seed), seed)
+        (stream, streamSeed) = (mix.stream(seed: seed, at: places.place(of: seed)), seed)
         return stream
     }
 
-    public func statement(of item: Int, seed: UInt64) -> Int { stream(of: seed).operation(at: item).operationIndex }
+    public func statement(of item: Int, seed: UInt64) -> Int {
+        stream(of: seed).operation(at: RequestNumber.parts(item).item).operationIndex
+    }
 
     public func timestampMicroseconds(of item: Int, seed: UInt64) -> Int64 { baseTimestamp + Int64(item) }
 
     public func writeValues(of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter) {
-        let (operation, random) = stream(of: seed).operation(at: item)
-        var drawn = random
-        write(parts[partsOf[operation].lowerBound], random, &drawn, side, into: &writer)
+        let (item, request) = RequestNumber.parts(item)
+        var (operation, drawing) = stream(of: seed).drawn(at: item)
+        if let request { drawing = drawing.request(UInt64(request)) }
+        write(parts[partsOf[operation].lowerBound], &drawing, side, into: &writer)
     }
 
     public func writeBatch(
         of item: Int, seed: UInt64, on side: Side, into writer: inout ByteWriter,
         _ begin: (Int, inout ByteWriter) -> Void
     ) {
-        let (operation, random) = stream(of: seed).operation(at: item)
-        var drawn = random
+        var (operation, drawing) = stream(of: seed).drawn(at: item)
         for (index, part) in partsOf[operation].enumerated() {
             begin(index, &writer)
-            write(parts[part], random, &drawn, side, into: &writer)
+            write(parts[part], &drawing, side, into: &writer)
         }
     }
 
     public func writeRequest(of item: Int, seed: UInt64, on side: Side, into request: inout HTTPRequest) {
-        let (operation, random) = stream(of: seed).operation(at: item)
-        writers[operation]!.write(random, into: &request)
+        let (operation, drawing) = stream(of: seed).drawn(at: item)
+        writers[operation]!.write(drawing, into: &request)
     }
 
-    /// `start` is the chance at the start of the operation, from which what all statements share is drawn.
-    private func write(
-        _ part: Part, _ start: SeededRandom, _ random: inout SeededRandom, _ side: Side, into writer: inout ByteWriter
-    ) {
+    private func write(_ part: Part, _ drawing: inout Drawing, _ side: Side, into writer: inout ByteWriter) {
         plans[2 * part.text + side.index]!.withSink(into: &writer) { sink in
             for index in part.recipes {
                 let bind = binds[index]
                 if bind.shared == 0 {
-                    bind.recipe.generate(into: &sink, &random)
+                    bind.recipe.generate(into: &sink, &drawing)
                 } else {
-                    var once = start
-                    once = SeededRandom(seed: SeededRandom.derive(once.next(), bind.shared))
+                    var once = drawing.shared(bind.shared)
                     bind.recipe.generate(into: &sink, &once)
                 }
             }
@@ -145,6 +146,7 @@ extension TrafficStatement {
         pages = operation.pages.map(Int32.init) ?? .max
         isConditional = operation.isConditional
         isPrepared = operation.isPrepared
+        fanOut = operation.fanOut
         tracedShare = operation.tracedShare
         if operation.request != nil { texts = [] }
         guard let kind = operation.batch else { return }

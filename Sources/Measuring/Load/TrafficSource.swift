@@ -25,6 +25,8 @@ public struct TrafficStatement: Sendable {
     public var tracedShare = 0.0
     /// Nil for a statement by itself.
     public var batch: Batch?
+    /// How many requests an operation is, each with values of its own.
+    public var fanOut = 1
 
     public struct Batch: Sendable {
         public var type: BatchType

@@ -14,34 +14,43 @@ extension Worker {
             return request(
                 item, seed: seed, intended: intended, now: now, side: side, slice: slice, statement: statement)
         }
-        let isBound = bind(item, seed: seed, statement, side)
-        guard let link = isBound ? pickOwner(statement, side) ?? pickLink(side) : pickLink(side) else {
-            refuse(item, statement, slice, isConnected(side) ? .overflow : .notConnected)
-            return
-        }
         let flight = Flight(
             intended: intended.nanoseconds, sent: now.nanoseconds, slice: slice, statement: Int32(statement),
-            link: Int32(link.index), item: item, seed: seed)
-        guard let index = flights.insert(flight) else {
-            refuse(item, statement, slice, .overflow)
+            item: item,
+            seed: seed)
+        if statements[statement].fanOut > 1 { fanOut(item, statement, flight, side) } else { send(flight, side) }
+    }
+
+    /// Sends a request, of which only the link is not known yet.
+    func send(_ flight: Flight, _ side: Side) {
+        let statement = Int(flight.statement)
+        let isBound = bind(flight.item, seed: flight.seed, statement, side)
+        guard let link = isBound ? pickOwner(statement, side) ?? pickLink(side) : pickLink(side) else {
+            refuse(flight, isConnected(side) ? .overflow : .notConnected)
             return
         }
+        var flight = flight
+        flight.link = Int32(link.index)
+        guard let index = flights.insert(flight) else { return refuse(flight, .overflow) }
         let stream = link.streams.take(index)!
         flights.with(index) { $0.stream = stream }
-        if slice >= 0 {
-            let accumulator = slices[Int(slice)]!
-            accumulator.outstanding += 1
+        if flight.slice >= 0 {
+            let accumulator = slices[Int(flight.slice)]!
+            if flight.gather < 0 { accumulator.outstanding += 1 }
             accumulator.coordinators[link.node] += 1
         }
         write(index, on: link, pagingState: nil, isBound: isBound)
     }
 
-    /// An operation that never left: it failed, and counts.
-    func refuse(_ item: Int, _ statement: Int, _ slice: Int32, _ outcome: OutcomeClass) {
-        if slice >= 0 { slices[Int(slice)]!.fail(statement, outcome.index, timeOut: settings.timeOut) }
+    /// A request that never left: it failed, and counts.
+    func refuse(_ flight: Flight, _ outcome: OutcomeClass) {
+        if flight.gather >= 0 { return gathered(flight, outcome, now: Instant(nanoseconds: flight.sent)) }
+        if flight.slice >= 0 {
+            slices[Int(flight.slice)]!.fail(Int(flight.statement), outcome.index, timeOut: settings.timeOut)
+        }
         if isClosedLoop {
             ended += 1
-            onFailure?(item, outcome)
+            onFailure?(flight.item, outcome)
         }
     }
 
@@ -162,6 +171,7 @@ extension Worker {
         if response >= settings.timeOut.count { return fail(index, .timeOut) }
         flights.remove(index)
         if flight.link >= 0 { links[Int(flight.link)].attempts = 0 }
+        if flight.gather >= 0 { return gathered(flight, nil, now: now) }
         if flight.slice >= 0 {
             let accumulator = slices[Int(flight.slice)]!
             accumulator.complete(
@@ -178,6 +188,7 @@ extension Worker {
     func fail(_ index: Int32, _ outcome: OutcomeClass) {
         let flight = flights[index]
         flights.remove(index)
+        if flight.gather >= 0 { return gathered(flight, outcome, now: Instant(nanoseconds: flight.sent)) }
         if flight.slice >= 0 {
             let accumulator = slices[Int(flight.slice)]!
             accumulator.fail(Int(flight.statement), outcome.index, timeOut: settings.timeOut)

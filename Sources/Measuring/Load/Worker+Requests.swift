@@ -33,7 +33,7 @@ extension Worker {
         let flight = Flight(
             intended: intended.nanoseconds, sent: now.nanoseconds, slice: slice, statement: Int32(statement),
             link: -1 - Int32(side.index), item: item, seed: seed)
-        guard let index = flights.insert(flight) else { return refuse(item, statement, slice, .overflow) }
+        guard let index = flights.insert(flight) else { return refuse(flight, .overflow) }
         let base = engines[side.index]!.begin(index, operation: statement)
         if slice >= 0 {
             let accumulator = slices[Int(slice)]!

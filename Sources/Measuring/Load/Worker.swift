@@ -73,6 +73,7 @@ public final class Worker<W: World, T: TrafficSource> {
     @exclusivity(unchecked) var mayHaveUnready = true
     @exclusivity(unchecked) var dirty: [Int] = []
     @exclusivity(unchecked) var flights: FlightTable
+    @exclusivity(unchecked) var gathers: GatherTable
     /// Slices that are under way or not yet drained; a flight names its slice by its place here.
     @exclusivity(unchecked) var slices: [SliceAccumulator?] = []
     var spareSlices: [SliceAccumulator] = []
@@ -126,6 +127,7 @@ public final class Worker<W: World, T: TrafficSource> {
         // As many as there are streams: a side that hangs fills its own connections and never takes a place from the other.
         // Nodes that are added later find some room too.
         flights = FlightTable(capacity: streams * connections + 65_536)
+        gathers = GatherTable(capacity: statements.contains { $0.fanOut > 1 } ? flights.capacity : 0)
         random = SeededRandom(seed: settings.seed)
         for side in Side.allCases { join(side) }
     }

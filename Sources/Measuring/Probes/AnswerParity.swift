@@ -74,7 +74,7 @@ public struct AnswerParity {
             for _ in 0..<AnswerParity.samples {
                 let chance = SeededRandom(seed: random.next())
                 endings.append(
-                    try session.ask(place, within: limit) { request in writer.write(chance, into: &request) })
+                    try session.ask(place, within: limit) { request in writer.write(Drawing(chance), into: &request) })
             }
             answers.append(endings)
         }

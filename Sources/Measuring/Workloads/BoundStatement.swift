@@ -53,7 +53,13 @@ public struct BoundStatement: Sendable {
             throw InputError(position, problem, expected: "a ? and a seeded value")
         }
         (self.keyspace, self.table) = (keyspace, table)
-        binds = try bindNode.map { node throws(InputError) in try BoundStatement.binds(node, values) } ?? []
+        var binds = try bindNode.map { node throws(InputError) in try BoundStatement.binds(node, values) } ?? []
+        // What others depend on must be the same for all of them.
+        let needed = Set(binds.flatMap(\.needs))
+        for index in binds.indices where needed.contains(binds[index].name) && binds[index].listCount == nil {
+            binds[index].isShared = true
+        }
+        self.binds = binds
         markers = statement.markers
         bindPosition = bindNode?.position ?? position
     }
@@ -77,6 +83,10 @@ public struct BoundStatement: Sendable {
             let generator = try value(try fields.required("list"), values)
             let count = try fields.required("count").integer(in: 1...10_000, "count")
             try fields.finish()
+            guard generator.needs.isEmpty else {
+                let problem = "a list of '\(generator.name)', which an operation draws once"
+                throw InputError(member.position, problem, expected: "a value that depends on no other")
+            }
             binds.append(generator.list(of: count))
         }
         return binds

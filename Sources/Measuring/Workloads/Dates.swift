@@ -27,6 +27,30 @@ func instant(_ node: Node) throws(InputError) -> Int64 {
     return wall.unixNanoseconds / 1_000_000
 }
 
+/// An instant, or one that counts from now.
+struct Moment: Comparable {
+    /// Since 1970, or since now.
+    var milliseconds: Int64
+    var isMoving: Bool
+
+    static func < (a: Moment, b: Moment) -> Bool { a.milliseconds < b.milliseconds }
+}
+
+/// As `instant`, or `now`, `now - 1h`, `now + 30 s`.
+func moment(_ node: Node) throws(InputError) -> Moment {
+    guard case .scalar(let text, _) = node.content, text.hasPrefix("now") else {
+        return Moment(milliseconds: try instant(node), isMoving: false)
+    }
+    let rest = text.dropFirst(3).filter { !$0.isWhitespace }
+    guard let sign = rest.first else { return Moment(milliseconds: 0, isMoving: true) }
+    guard sign == "-" || sign == "+" else {
+        throw InputError(node.position, "'\(text)' is not a date", expected: "now, now - 1h or now + 30 s")
+    }
+    let distance = try Node(.scalar(String(rest.dropFirst()), quoted: false), at: node.position).duration()
+    let milliseconds = distance.count / 1_000_000
+    return Moment(milliseconds: sign == "-" ? -milliseconds : milliseconds, isMoving: true)
+}
+
 /// Milliseconds since midnight of `10:20:30`.
 func timeOfDay(_ node: Node) throws(InputError) -> Int64 {
     let expected = "a time of day, such as 08:30:00"

@@ -1,5 +1,6 @@
-// How numbers and keys are spread: the two kinds of chance that values are made of.
+// How numbers are spread: values, lengths, counts.
 
+import Glibc
 import Quantities
 
 /// A distribution of numbers, cut off at `lowest` and `highest` (what lies beyond becomes the bound itself).
@@ -10,6 +11,7 @@ public struct Distribution: Hashable, Sendable {
         case uniform
         case lognormal(median: Double, sigma: Double)
         case normal(mean: Double, sigma: Double)
+        case exponential(mean: Double)
     }
 
     public var form: Form
@@ -29,6 +31,20 @@ public struct Distribution: Hashable, Sendable {
             case .uniform: lowest + (highest - lowest) * random.unit()
             case .lognormal(let median, let sigma): random.lognormal(median: median, sigma: sigma)
             case .normal(let mean, let sigma): mean + sigma * random.normal()
+            case .exponential(let mean): mean * random.exponential()
+            }
+        return min(max(value, lowest), highest)
+    }
+
+    /// The value that lies as high in this distribution as `z` does in a standard normal one.
+    func value(at z: Double) -> Double {
+        let value =
+            switch form {
+            case .constant(let value): value
+            case .uniform: lowest + (highest - lowest) * Distribution.cumulative(z)
+            case .lognormal(let median, let sigma): median * exp(sigma * z)
+            case .normal(let mean, let sigma): mean + sigma * z
+            case .exponential(let mean): -mean * log(Distribution.cumulative(-z))
             }
         return min(max(value, lowest), highest)
     }
@@ -37,34 +53,16 @@ public struct Distribution: Hashable, Sendable {
     public func count(_ random: inout SeededRandom, most: Int) -> Int {
         Int(min(max(sample(&random).rounded(), 0), Double(most)))
     }
-}
 
-/// The numbered items that a key stands for: `from` ..< `from + items`, all alike or the first the most popular.
-public struct Items: Sendable {
-    public let from: UInt64
-    public let items: UInt64
-    private let popularity: Zipfian?
+    /// The probability of a standard normal value below `z`.
+    private static func cumulative(_ z: Double) -> Double { 0.5 * erfc(-z / 2.0.squareRoot()) }
 
-    /// With an exponent the k-th item is drawn with probability proportional to 1 / (k + 1)^exponent.
-    public init(items: UInt64, from: UInt64 = 0, exponent: Double? = nil) {
-        precondition(items > 0, "a key needs at least one item")
-        self.items = items
-        self.from = from
-        popularity = exponent.map { Zipfian(items: items, exponent: $0) }
-    }
-
-    public func sample(_ random: inout SeededRandom) -> UInt64 {
-        if let popularity { return from + popularity.sample(&random) }
-        return from + random.below(items)
-    }
-
-    /// The UUID (version 4, RFC 9562) that stands for an item: scattered, and never the same for two items, since the 64 bits of
-    /// SplitMix64's bijection are all in it.
-    public static func uuid(of item: UInt64) -> (high: UInt64, low: UInt64) {
-        let scattered = SeededRandom.mix(item &+ 0x9E37_79B9_7F4A_7C15)
-        let filling = SeededRandom.mix(scattered &+ 0x9E37_79B9_7F4A_7C15)
-        let high = (scattered >> 16) << 16 | 0x4000 | (scattered >> 4) & 0xFFF
-        let low = 0x8000_0000_0000_0000 | (scattered & 0xF) << 58 | filling >> 6
-        return (high, low)
+    /// The value above which a standard normal one lies with probability `p`, to 0.0005 (Abramowitz and Stegun, 26.2.23).
+    static func upperScore(_ p: Double) -> Double {
+        if p > 0.5 { return -upperScore(1 - p) }
+        let t = (-2 * log(p)).squareRoot()
+        let above = 2.515517 + t * (0.802853 + t * 0.010328)
+        let below = 1 + t * (1.432788 + t * (0.189269 + t * 0.001308))
+        return t - above / below
     }
 }

@@ -100,6 +100,8 @@ public struct Plan: Sendable {
     public var looks: Looks?
     /// Rounds of another mix that follow the control round; nil where there are to be none.
     public let boost: Boost?
+    /// What `now` is when the run begins, in milliseconds since 1970; nil: the time of day.
+    public let clock: Int64?
     let writtenValues: Node?
     let writtenDataset: Node?
 
@@ -116,6 +118,7 @@ public struct Plan: Sendable {
         mode = settings.mode
         operations = profile.operations
         dataset = profile.dataset
+        clock = profile.clock
         arrivals = profile.traffic.arrivals
         arrivalSource = try Plan.source(profile.traffic, settings)
         writtenRate = settings.rate == nil ? profile.writtenRate : nil

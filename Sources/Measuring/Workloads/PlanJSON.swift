@@ -30,6 +30,7 @@ extension Plan {
             "dataset": writtenDataset.map(Plan.json) ?? .array([]),
             "rounds": .array(rounds.map(Plan.json))
         ]
+        if let clock { keys["clock_unix_ms"] = .integer(Int(clock)) }
         if let saturation { keys["saturation"] = json(saturation) }
         if let boost { keys["boost"] = boost.json }
         if let looks { keys["looks_after_rounds"] = .array(looks.afterRounds.map { .integer($0) }) }
@@ -82,6 +83,7 @@ extension Plan {
             members["batch"] = .string(batch.rawValue)
             members["statements"] = .integer(operation.statements.count)
         }
+        if operation.fanOut > 1 { members["fan_out"] = .integer(operation.fanOut) }
         if let pages = operation.pages { members["pages"] = .integer(pages) }
         if let serial = operation.serialConsistency { members["serial_consistency"] = .string(serial.rawValue) }
         if !operation.isPrepared { members["prepared"] = .bool(false) }

@@ -55,6 +55,8 @@ public struct PlannedOperation: Sendable {
     public var isPrepared = true
     /// Whether the client sets the time of what is written, the same on both sides.
     public var hasClientTimestamps: Bool
+    /// How many requests it is at once, each with values of its own; it ends with the last of their answers.
+    public var fanOut = 1
     /// Share of the requests that ask the server for a trace.
     public var tracedShare = 0.0
     /// Share of the traffic, relative to the other operations' weights.
@@ -121,6 +123,7 @@ extension PlannedOperation {
                 shapeNode.position, "shape 'api' in \(fields.what), which is CQL",
                 expected: "it over HTTP only")
         }
+        let values = try once(fields.optional("once"), values)
         if shape == .batch {
             try operation.readBatch(try fields.required("batch"), fields.what, values)
         } else {
@@ -132,6 +135,14 @@ extension PlannedOperation {
                     mayBeConditional: shape == .lwt)
             ]
             operation.isPrepared = try fields.optional("prepared")?.boolean() ?? true
+        }
+        if let node = fields.optional("fan_out") {
+            operation.fanOut = try node.integer(in: 2...1000, "fan_out")
+            guard shape == .multiPartition else {
+                throw InputError(
+                    node.position, "fan_out in \(fields.what), which is of shape \(shape)",
+                    expected: "the shape multi_partition")
+            }
         }
         try operation.readConsistencies(&fields)
         try operation.readPages(&fields)
@@ -158,16 +169,22 @@ extension PlannedOperation {
         self.request = request
     }
 
+    /// The values, with those that the operation draws once marked as such.
+    private static func once(_ node: Node?, _ values: [ValueGenerator]) throws(InputError) -> [ValueGenerator] {
+        var values = values
+        for member in try node?.list(expected: "a list of names of values") ?? [] {
+            let name = try BoundStatement.value(member, values).name
+            for index in values.indices where values[index].name == name { values[index].isShared = true }
+        }
+        return values
+    }
+
     /// `{type, statements: [{cql, bind, repeat}, …], once: [value, …]}`
     private mutating func readBatch(_ node: Node, _ what: String, _ values: [ValueGenerator]) throws(InputError) {
         var fields = try Fields(node, what: "the batch of \(what)")
         let kind = try fields.required("type").choice(of: BatchKind.self, "type of batch")
         let statementsNode = try fields.required("statements")
-        var values = values
-        for member in try fields.optional("once")?.list(expected: "a list of names of values") ?? [] {
-            let name = try BoundStatement.value(member, values).name
-            for index in values.indices where values[index].name == name { values[index].isShared = true }
-        }
+        let values = try PlannedOperation.once(fields.optional("once"), values)
         try fields.finish()
         for (index, member) in try statementsNode.list(expected: "a list of statements").enumerated() {
             var fields = try Fields(member, what: "statement \(index + 1) of the batch of \(what)")

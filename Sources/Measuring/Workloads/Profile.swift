@@ -31,6 +31,8 @@ public struct Profile: Sendable {
     public var dataset: [DatasetPlan]
     public var operations: [PlannedOperation]
     public var traffic: Traffic
+    /// What `now` is when a run begins, in milliseconds since 1970; nil: the time of day.
+    public var clock: Int64?
     /// As written, parameters replaced: for the plan's record of what was sent.
     let writtenValues: Node?
     let writtenDataset: Node?
@@ -99,13 +101,16 @@ public struct Traffic: Hashable, Sendable {
 extension Profile {
     /// Reads a workload file. `settings` replace the defaults of its `parameters`.
     public static func read(
-        _ text: String, file: String, settings: [Setting] = []
+        _ text: String, file: String, settings: [Setting] = [], files: FileReading? = nil
     ) throws(InputError) -> Profile {
         var fields = try Fields(try YAML.read(text, file: file), what: "the workload")
         try checkVersion(try fields.required("workload"), "workload")
         let name = try checkedName(try fields.required("name"), "workload")
         let parameters = try Parameters(fields.optional("parameters"), settings: settings)
         let schema = try fields.optional("schema").map(schemaStatements) ?? []
+        let clock = try fields.optional("clock").map { node throws(InputError) in
+            try instant(try parameters.resolve(node))
+        }
         let writtenValues = try fields.optional("values").map(parameters.resolve)
         let datasetNode = try fields.optional("dataset").map(parameters.resolve)
         let operationsNode = try parameters.resolve(try fields.required("operations"))
@@ -113,18 +118,7 @@ extension Profile {
         try fields.finish()
 
         BytePool.prepare()
-        var values: [ValueGenerator] = []
-        let written = try writtenValues?.entries(expected: "a mapping of names to values") ?? []
-        for entry in written {
-            let name = try checkedName(Node(.scalar(entry.key, quoted: true), at: entry.keyPosition), "value")
-            var reader = ValueReader(name: name)
-            reader.written = written
-            values.append(try reader.read(entry.value))
-        }
-        var dataset: [DatasetPlan] = []
-        for (index, node) in try (datasetNode?.list(expected: "a list of inserts") ?? []).enumerated() {
-            dataset.append(try DatasetPlan.read(node, index: index, values: values))
-        }
+        let (values, dataset) = try valuesAndDataset(writtenValues, datasetNode, clock, files)
         var operations: [PlannedOperation] = []
         for entry in try operationsNode.entries(expected: "a mapping of names to operations") {
             operations.append(try PlannedOperation.read(entry.key, at: entry.keyPosition, entry.value, values: values))
@@ -137,8 +131,36 @@ extension Profile {
             operations: operations.map(\.name), timeOut: traffic.timeOut, at: trafficNode.position)
         return Profile(
             name: name, parameters: parameters.values.map { Setting(name: $0.name, value: $0.value) }, schema: schema,
-            values: values, dataset: dataset, operations: operations, traffic: traffic,
+            values: values, dataset: dataset, operations: operations, traffic: traffic, clock: clock,
             writtenValues: writtenValues, writtenDataset: datasetNode, writtenRate: writtenRate(trafficNode))
+    }
+
+    /// First what rows are made of, then the dataset, then what asks for its rows.
+    private static func valuesAndDataset(
+        _ values: Node?, _ dataset: Node?, _ clock: Int64?, _ files: FileReading?
+    ) throws(InputError) -> ([ValueGenerator], [DatasetPlan]) {
+        let written = try values?.entries(expected: "a mapping of names to values") ?? []
+        let later = Set(written.filter { ValueReader.needsDataset($0.value, written) }.map(\.key))
+        var generators: [String: ValueGenerator] = [:]
+        func read(_ isLater: Bool, _ plans: [DatasetPlan]) throws(InputError) -> [ValueGenerator] {
+            let keys = written.compactMap { generators[$0.key] }
+            for entry in written where later.contains(entry.key) == isLater {
+                let name = try checkedName(Node(.scalar(entry.key, quoted: true), at: entry.keyPosition), "value")
+                var reader = ValueReader(name: name)
+                reader.written = written
+                reader.dataset = plans
+                reader.keys = keys
+                if let files { reader.files = files }
+                generators[name] = try reader.read(entry.value)
+            }
+            return written.compactMap { generators[$0.key] }
+        }
+        let made = try read(false, [])
+        var plans: [DatasetPlan] = []
+        for (index, node) in try (dataset?.list(expected: "a list of inserts") ?? []).enumerated() {
+            plans.append(try DatasetPlan.read(node, index: index, values: made, later: later, now: clock))
+        }
+        return (try read(true, plans), plans)
     }
 
     private static func writtenRate(_ traffic: Node) -> Node? {

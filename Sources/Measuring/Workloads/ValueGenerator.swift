@@ -8,9 +8,12 @@ public struct ValueGenerator: Sendable {
     private final class Memory: @unchecked Sendable {
         let nodes: UnsafeMutablePointer<ValueNode>
         let count: Int
+        /// What the nodes point to.
+        let kept: [any AnyObject & Sendable]
 
-        init(_ nodes: [ValueNode]) {
+        init(_ nodes: [ValueNode], keeping kept: [any AnyObject & Sendable]) {
             count = nodes.count
+            self.kept = kept
             self.nodes = .allocate(capacity: nodes.count)
             for (index, node) in nodes.enumerated() { (self.nodes + index).initialize(to: node) }
         }
@@ -26,32 +29,37 @@ public struct ValueGenerator: Sendable {
     /// For the list of an `IN`, how many values it holds. They are drawn one by one, so a key may stand in it twice; a server
     /// answers `IN` with such a partition once.
     public let listCount: Int?
-    /// Whether a batch draws it once for all its statements.
+    /// Names of values of the same operation that it depends on.
+    let needs: [String]
+    /// Whether an operation draws it once, wherever it is bound.
     public var isShared = false
 
     public init(name: String, element: ValueNode.Element) {
-        self.init(name: name, nodes: [ValueNode(element)], fieldNames: [[]])
+        self.init(name: name, ValueReader.Recipe(element))
     }
 
-    /// `nodes` in the order of `ValueNode`; `fieldNames` one a node.
-    init(name: String, nodes: [ValueNode], fieldNames: [[String]], listCount: Int? = nil) {
+    init(name: String, _ recipe: ValueReader.Recipe, listCount: Int? = nil) {
         precondition(
-            nodes.count == fieldNames.count && nodes.first?.nodes == nodes.count, "a recipe is one whole value")
+            recipe.nodes.count == recipe.fieldNames.count && recipe.nodes.first?.nodes == recipe.nodes.count,
+            "a recipe is one whole value")
         self.name = name
-        memory = Memory(nodes)
-        self.fieldNames = fieldNames
+        memory = Memory(recipe.nodes, keeping: recipe.kept)
+        fieldNames = recipe.fieldNames
+        needs = recipe.needs
         self.listCount = listCount
     }
 
     /// Valid while the generator lives.
     public var recipe: ValueRecipe { ValueRecipe(memory.nodes, count: memory.count) }
+    /// For values that are made of this one.
+    var whole: ValueReader.Recipe { ValueReader.Recipe(nodes, fieldNames, kept: memory.kept, needs: needs) }
     var nodes: [ValueNode] { (0..<memory.count).map { memory.nodes[$0] } }
 
     /// A list of `count` such values.
     public func list(of count: Int) -> ValueGenerator {
-        var list = ValueNode(.list(size: Distribution(.constant(Double(count)))))
-        list.nodes += memory.count
-        return ValueGenerator(name: name, nodes: [list] + nodes, fieldNames: [[]] + fieldNames, listCount: count)
+        var recipe = ValueReader.Recipe(.list(size: Distribution(.constant(Double(count)))))
+        recipe.add(whole)
+        return ValueGenerator(name: name, recipe, listCount: count)
     }
 
     public var kind: ValueKind { kind(0) }
@@ -64,7 +72,9 @@ public struct ValueGenerator: Sendable {
         case .timeuuidKey, .timeuuids: return .timeuuid
         case .integerKey, .integers, .rounded: return .integer
         case .bigIntegers: return .bigInteger
-        case .textKey, .text: return .text
+        case .textKey, .text, .letters, .words: return .text
+        case .listed(let values): return values.kind.valueKind
+        case .choice, .existing, .after: return kind(index + 1)
         case .double: return .float
         case .decimal, .bigDecimals: return .decimal
         case .timestamps: return .timestamp
@@ -99,13 +109,22 @@ public struct ValueGenerator: Sendable {
 
     /// Whether a value may be left unset, which a server must know.
     public var hasUnset: Bool { nodes.contains { $0.unsetShare > 0 } }
+    /// Whether it counts from now.
+    var isMoving: Bool {
+        nodes.contains { node in
+            switch node.element {
+            case .timestamps(let instants), .timeuuids(let instants): instants.isMoving
+            default: false
+            }
+        }
+    }
     /// Whether it may be missing where something must be.
     var canBeMissing: Bool { nodes[0].nullShare + nodes[0].unsetShare > 0 }
 
     /// Puts one value, or one list, into `sink`.
     @inlinable
-    public func generate<S: ValueSink & ~Copyable>(into sink: inout S, _ random: inout SeededRandom) {
-        recipe.generate(into: &sink, &random)
+    public func generate<S: ValueSink & ~Copyable>(into sink: inout S, _ drawing: inout Drawing) {
+        recipe.generate(into: &sink, &drawing)
     }
 
     /// Puts the value of item number `item`, for keys that run through their items. Only for generators with `items`.

@@ -21,10 +21,9 @@ public struct ValueNode: Sendable {
         case decimal(Distribution, scale: Int32, factor: Double)
         /// Decimals whose unscaled number has so many bytes.
         case bigDecimals(length: Distribution, scale: Int32)
-        /// Milliseconds since 1970.
-        case timestamps(lowest: Int64, count: UInt64)
+        case timestamps(Instants)
         /// Version 1 UUIDs of such milliseconds, the rest of them drawn.
-        case timeuuids(lowest: Int64, count: UInt64)
+        case timeuuids(Instants)
         /// Days since 1970-01-01.
         case dates(lowest: Int64, count: UInt64)
         /// Nanoseconds since midnight, whole milliseconds apart.
@@ -32,6 +31,11 @@ public struct ValueNode: Sendable {
         case duration(months: Distribution, days: Distribution, nanoseconds: Distribution)
         case boolean(shareTrue: Double)
         case text(length: Distribution)
+        /// So many letters or words of a text of the workload's own.
+        case letters(length: Distribution, TextPool.View)
+        case words(count: Distribution, TextPool.View)
+        /// One of those that were written down.
+        case listed(ListedValues.View)
         case blob(length: Distribution)
         /// One part, made `size` times; so is a set, in which equal members become one.
         case list(size: Distribution)
@@ -41,6 +45,12 @@ public struct ValueNode: Sendable {
         case tuple, udt
         /// One part, made `dimensions` times.
         case vector(dimensions: Int)
+        /// One of the parts, by their weights.
+        case choice(whole: Double)
+        /// The one part, as it is in a row of the dataset.
+        case existing(Borrowed<ExistingRow>)
+        /// The one part, which is another value of the same operation or row, by its name's number, and so much more.
+        case after(base: UInt64, plus: Distribution)
     }
 
     public var element: Element
@@ -49,6 +59,8 @@ public struct ValueNode: Sendable {
     /// How often it is null, and how often it is left unset.
     public var nullShare = 0.0
     public var unsetShare = 0.0
+    /// Of a part of a choice: its weight, and those of the parts before it.
+    public var upTo = 0.0
 
     public init(_ element: Element) { self.element = element }
 
@@ -69,46 +81,83 @@ public struct ValueNode: Sendable {
 extension ValueNode.Element {
     /// Puts a scalar; collections are `ValueRecipe`'s.
     @inlinable
-    func generate<S: ValueSink & ~Copyable>(into sink: inout S, _ random: inout SeededRandom) {
+    func generate<S: ValueSink & ~Copyable>(into sink: inout S, _ drawing: inout Drawing) {
         switch self {
         case .uuid(let items), .integerKey(let items), .textKey(let items), .timeuuidKey(let items),
             .addressKey(let items, _):
-            generate(item: items.sample(&random), into: &sink)
+            generate(item: items.sample(&drawing), into: &sink)
         case .integers(let lowest, let count):
-            sink.put(integer: drawn(lowest, count, &random))
+            sink.put(integer: drawn(lowest, count, &drawing.random))
         case .rounded(let numbers):
-            sink.put(integer: wholeNumber(numbers.sample(&random)))
+            sink.put(integer: wholeNumber(numbers.sample(&drawing.random)))
         case .bigIntegers(let length):
-            sink.put(bigInteger: BytePool.blob.slice(max(length.count(&random, most: 1000), 1), &random))
+            sink.put(
+                bigInteger: BytePool.blob.slice(max(length.count(&drawing.random, most: 1000), 1), &drawing.random))
         case .double(let numbers):
-            sink.put(double: numbers.sample(&random))
+            sink.put(double: numbers.sample(&drawing.random))
         case .decimal(let numbers, let scale, let factor):
-            sink.put(unscaled: wholeNumber(numbers.sample(&random) * factor), scale: scale)
+            sink.put(unscaled: wholeNumber(numbers.sample(&drawing.random) * factor), scale: scale)
         case .bigDecimals(let length, let scale):
-            let unscaled = BytePool.blob.slice(max(length.count(&random, most: 1000), 1), &random)
+            let unscaled = BytePool.blob.slice(max(length.count(&drawing.random, most: 1000), 1), &drawing.random)
             sink.put(unscaledBytes: unscaled, scale: scale)
-        case .timestamps(let lowest, let count):
-            sink.put(timestampMilliseconds: drawn(lowest, count, &random))
-        case .timeuuids(let lowest, let count):
-            let time = drawn(lowest, count, &random)
-            let (high, low) = Items.timeuuid(milliseconds: time, rest: random.next())
+        case .timestamps(let instants):
+            sink.put(timestampMilliseconds: instants.sample(&drawing))
+        case .timeuuids(let instants):
+            let time = instants.sample(&drawing)
+            let (high, low) = Items.timeuuid(milliseconds: time, rest: drawing.random.next())
             sink.put(uuidHigh: high, low: low)
         case .dates(let lowest, let count):
-            sink.put(days: Int32(clamping: drawn(lowest, count, &random)))
+            sink.put(days: Int32(clamping: drawn(lowest, count, &drawing.random)))
         case .times(let lowest, let count):
-            sink.put(nanosecondsOfDay: drawn(lowest, count, &random) * 1_000_000)
+            sink.put(nanosecondsOfDay: drawn(lowest, count, &drawing.random) * 1_000_000)
         case .duration(let months, let days, let nanoseconds):
-            let count = Int32(clamping: wholeNumber(months.sample(&random)))
-            let dayCount = Int32(clamping: wholeNumber(days.sample(&random)))
-            sink.put(months: count, days: dayCount, nanoseconds: wholeNumber(nanoseconds.sample(&random)))
+            let count = Int32(clamping: wholeNumber(months.sample(&drawing.random)))
+            let dayCount = Int32(clamping: wholeNumber(days.sample(&drawing.random)))
+            sink.put(months: count, days: dayCount, nanoseconds: wholeNumber(nanoseconds.sample(&drawing.random)))
         case .boolean(let shareTrue):
-            sink.put(boolean: random.unit() < shareTrue)
+            sink.put(boolean: drawing.random.unit() < shareTrue)
         case .text(let length):
-            sink.put(text: BytePool.text.slice(length.count(&random, most: BytePool.size), &random))
+            sink.put(text: BytePool.text.slice(length.count(&drawing.random, most: BytePool.size), &drawing.random))
         case .blob(let length):
-            sink.put(blob: BytePool.blob.slice(length.count(&random, most: BytePool.size), &random))
-        case .list, .set, .map, .tuple, .udt, .vector:
+            sink.put(blob: BytePool.blob.slice(length.count(&drawing.random, most: BytePool.size), &drawing.random))
+        case .letters(let length, let pool):
+            let count = length.count(&drawing.random, most: BytePool.size)
+            sink.put(text: pool.letters(count, &drawing.random))
+        case .words(let count, let pool):
+            sink.put(text: pool.words(count.count(&drawing.random, most: pool.words), &drawing.random))
+        case .listed(let values): values.generate(into: &sink, &drawing.random)
+        case .list, .set, .map, .tuple, .udt, .vector, .choice, .existing, .after:
             preconditionFailure("a collection is made part by part")
+        }
+    }
+
+    /// Whether it makes numbers that another value may come after.
+    var isNumbered: Bool {
+        switch self {
+        case .integerKey, .integers, .rounded, .timestamps, .dates: true
+        default: false
+        }
+    }
+
+    /// What `generate` would put, as a number; only where it is numbered.
+    @usableFromInline
+    func number(_ drawing: inout Drawing) -> Int64 {
+        switch self {
+        case .integerKey(let items): Int64(bitPattern: items.sample(&drawing))
+        case .integers(let lowest, let count), .dates(let lowest, let count): drawn(lowest, count, &drawing.random)
+        case .rounded(let numbers): wholeNumber(numbers.sample(&drawing.random))
+        case .timestamps(let instants): instants.sample(&drawing)
+        default: preconditionFailure("nothing comes after such a value")
+        }
+    }
+
+    /// Puts such a number.
+    @inlinable
+    func put<S: ValueSink & ~Copyable>(_ number: Int64, into sink: inout S) {
+        switch self {
+        case .timestamps: sink.put(timestampMilliseconds: number)
+        case .dates: sink.put(days: Int32(clamping: number))
+        default: sink.put(integer: number)
         }
     }
 
@@ -134,6 +183,28 @@ extension ValueNode.Element {
         default:
             preconditionFailure("this value is not a key and has no items")
         }
+    }
+}
+
+/// Instants in milliseconds since 1970: drawn from a span, or one after the other.
+public struct Instants: Sendable {
+    var lowest: Int64
+    /// Of the span, in milliseconds; for a sequence 0.
+    var count: UInt64
+    /// From one to the next of a sequence.
+    var step: Int64
+    /// Whether `lowest` counts from now.
+    var isMoving: Bool
+
+    public init(lowest: Int64, count: UInt64, step: Int64 = 0, isMoving: Bool = false) {
+        (self.lowest, self.count, self.step, self.isMoving) = (lowest, count, step, isMoving)
+    }
+
+    @usableFromInline
+    func sample(_ drawing: inout Drawing) -> Int64 {
+        let first = isMoving ? drawing.now &+ lowest : lowest
+        if count == 0 { return first &+ step &* Int64(truncatingIfNeeded: drawing.ordinal) }
+        return first &+ Int64(bitPattern: drawing.random.below(count))
     }
 }
 

@@ -4,14 +4,18 @@ import Documents
 import Quantities
 
 extension ValueReader {
-    static let numbers = ["constant", "uniform", "lognormal", "normal"]
+    static let numbers = ["constant", "uniform", "lognormal", "normal", "exponential"]
 
     // MARK: Keys
 
-    /// `{uniform: {items, from}}`, `{zipf: {items, exponent, from}}` or `{constant: item}`; items stay within 0 ... `most`.
-    func keys(_ node: Node, most: Int) throws(InputError) -> Items {
+    private static let popularities = ["constant", "uniform", "zipf", "hot", "sequence", "spread"]
+
+    /// `{uniform: {items, from}}`, another popularity, or `{constant: item}`; items stay within 0 ... `most`.
+    /// `beside` are keys that the caller has read.
+    func keys(_ node: Node, most: Int, beside: [String] = []) throws(InputError) -> Items {
         var fields = try Fields(node, what: what)
-        let (form, value) = try one(of: ["constant", "uniform", "zipf"], &fields)
+        for key in beside { _ = fields.optional(key) }
+        let (form, value) = try one(of: ValueReader.popularities, &fields)
         try fields.finish()
         if form == "constant" {
             return Items(items: 1, from: UInt64(try value.integer(in: 0...most, "an item")))
@@ -20,28 +24,45 @@ extension ValueReader {
         let itemsNode = try inner.required("items")
         let items = try itemsNode.integer(in: 1...Int.max, "items")
         let from = try inner.optional("from")?.integer(in: 0...Int.max, "from") ?? 0
-        var exponent: Double?
-        if form == "zipf" {
-            let node = try inner.required("exponent")
-            let value = try node.number()
-            guard value > 0 && value <= 10 else {
-                throw InputError(node.position, "exponent is \(value)", expected: "more than 0 and at most 10")
-            }
-            exponent = value
-        }
+        let popularity = try popularity(form, items, &inner)
         try inner.finish()
         guard from <= most - (items - 1) else {
             let problem = "items of \(what) go beyond \(most)"
             throw InputError(itemsNode.position, problem, expected: "fewer, or a lower 'from'")
         }
-        return Items(items: UInt64(items), from: UInt64(from), exponent: exponent)
+        return Items(items: UInt64(items), from: UInt64(from), popularity: popularity)
+    }
+
+    private func popularity(_ form: String, _ items: Int, _ fields: inout Fields) throws(InputError) -> Items.Popularity
+    {
+        switch form {
+        case "zipf":
+            let node = try fields.required("exponent")
+            let exponent = try node.number()
+            guard exponent > 0 && exponent <= 10 else {
+                throw InputError(node.position, "exponent is \(exponent)", expected: "more than 0 and at most 10")
+            }
+            let ranks = Zipfian(items: UInt64(items), exponent: exponent)
+            let isScattered = try fields.optional("scattered")?.boolean() ?? false
+            return isScattered ? .scattered(ranks, Scatter(count: UInt64(items))) : .zipf(ranks)
+        case "hot":
+            let hotNode = try fields.required("hot_items")
+            guard items > 1 else { throw InputError(hotNode.position, "\(items) items in all", expected: "2 at least") }
+            let hot = try hotNode.integer(in: 1...items - 1, "hot_items")
+            return .hot(items: UInt64(hot), share: try fields.required("hot_share").share("the share of the hot items"))
+        case "sequence": return .sequence
+        case "spread": return .spread(try number(try fields.required("as")))
+        default: return .uniform
+        }
     }
 
     // MARK: Numbers
 
     func integers(_ node: Node, _ range: ClosedRange<Int>) throws(InputError) -> ValueNode.Element {
         if case .mapping(let entries) = node.content, let entry = entries.first {
-            if entry.key == "zipf" { return .integerKey(try keys(node, most: range.upperBound)) }
+            if ["zipf", "hot", "sequence", "spread"].contains(entry.key) {
+                return .integerKey(try keys(node, most: range.upperBound))
+            }
             if entry.key == "uniform", case .mapping = entry.value.content {
                 return .integerKey(try keys(node, most: range.upperBound))
             }
@@ -79,22 +100,27 @@ extension ValueReader {
             return Distribution(.uniform, lowest: lowest, highest: highest)
         }
         var inner = try Fields(node, what: "\(form) of \(what)")
-        let centre = try inner.required(form == "normal" ? "mean" : "median")
-        let sigmaNode = try inner.required("sigma")
+        let centre = try inner.required(form == "lognormal" ? "median" : "mean")
+        let sigmaNode = form == "exponential" ? nil : try inner.required("sigma")
         let lowest = try inner.optional("min")?.number() ?? -.infinity
         let maximum = inner.optional("max")
         let highest = try maximum?.number() ?? .infinity
         try inner.finish()
-        let (middle, sigma) = (try centre.number(), try sigmaNode.number())
-        if form == "lognormal" && middle <= 0 {
-            throw InputError(centre.position, "median is \(middle)", expected: "more than 0")
+        let (middle, sigma) = (try centre.number(), try sigmaNode?.number() ?? 0)
+        if form != "normal" && middle <= 0 {
+            let name = form == "lognormal" ? "median" : "mean"
+            throw InputError(centre.position, "\(name) is \(middle)", expected: "more than 0")
         }
-        guard sigma >= 0 else { throw InputError(sigmaNode.position, "sigma is \(sigma)", expected: "0 or more") }
+        guard sigma >= 0 else { throw InputError(sigmaNode?.position, "sigma is \(sigma)", expected: "0 or more") }
         guard lowest <= highest else {
             throw InputError(maximum?.position, "max is \(highest)", expected: "at least min, which is \(lowest)")
         }
         let shape: Distribution.Form =
-            form == "normal" ? .normal(mean: middle, sigma: sigma) : .lognormal(median: middle, sigma: sigma)
+            switch form {
+            case "normal": .normal(mean: middle, sigma: sigma)
+            case "exponential": .exponential(mean: middle)
+            default: .lognormal(median: middle, sigma: sigma)
+            }
         return Distribution(shape, lowest: lowest, highest: highest)
     }
 

@@ -6,23 +6,35 @@ import Quantities
 /// Reads the value called `name`; the name stands in its errors.
 struct ValueReader {
     enum Kind: String, CaseIterable {
-        case ascii, bigint, blob, boolean, counter, date, decimal, double, duration, float, inet, int, list, map, set,
-            smallint, text, time, timestamp, timeuuid, tinyint, tuple, udt, uuid, varint, vector
+        case after, ascii, bigint, blob, boolean, choice, counter, date, decimal, double, duration, existing, float,
+            inet, int,
+            list, map, set, smallint, text, time, timestamp, timeuuid, tinyint, tuple, udt, uuid, varint, vector
     }
 
     /// A recipe on its way: its nodes, and for each the names of its fields.
     struct Recipe {
         var nodes: [ValueNode]
         var fieldNames: [[String]]
+        /// What its nodes point to.
+        var kept: [any AnyObject & Sendable] = []
+        /// Names of values of the same operation that it depends on.
+        var needs: [String] = []
 
-        init(_ element: ValueNode.Element) {
+        init(_ element: ValueNode.Element, keeping memory: (any AnyObject & Sendable)? = nil) {
             nodes = [ValueNode(element)]
             fieldNames = [[]]
+            if let memory { kept = [memory] }
+        }
+
+        init(_ nodes: [ValueNode], _ fieldNames: [[String]], kept: [any AnyObject & Sendable], needs: [String]) {
+            (self.nodes, self.fieldNames, self.kept, self.needs) = (nodes, fieldNames, kept, needs)
         }
 
         mutating func add(_ part: Recipe) {
             nodes += part.nodes
             fieldNames += part.fieldNames
+            kept += part.kept
+            needs += part.needs
             nodes[0].nodes = nodes.count
         }
     }
@@ -30,6 +42,14 @@ struct ValueReader {
     let name: String
     /// All entries of `values`, for those that are made of others.
     var written: [(key: String, keyPosition: Position, value: Node)] = []
+    /// How it gets at files.
+    var files: FileReading = { (path, position) throws(InputError) in
+        throw InputError(
+            position, "the file \(path) beside a workload without a place", expected: "values without files")
+    }
+    /// The dataset, and the values that may be keys of its rows; empty while it has not been read.
+    var dataset: [DatasetPlan] = []
+    var keys: [ValueGenerator] = []
     /// Names of the values that are being read, outermost first: none may be a part of itself.
     var under: [String] = []
     var what: String { "value '\(name)'" }
@@ -39,7 +59,7 @@ struct ValueReader {
     /// The generator of a whole entry: a kind, and how often it is missing.
     func read(_ node: Node) throws(InputError) -> ValueGenerator {
         let recipe = try entry(node, mayBeNull: true, mayBeUnset: true)
-        return ValueGenerator(name: name, nodes: recipe.nodes, fieldNames: recipe.fieldNames)
+        return ValueGenerator(name: name, recipe)
     }
 
     private func entry(_ node: Node, mayBeNull: Bool, mayBeUnset: Bool) throws(InputError) -> Recipe {
@@ -51,7 +71,17 @@ struct ValueReader {
             throw InputError(node.position, "\(what) has \(count) kinds", expected: "one of \(kinds)")
         }
         let key = Node(.scalar(entry.key, quoted: true), at: entry.keyPosition)
-        var recipe = try recipe(try key.choice(of: Kind.self, "kind of value"), entry.value)
+        let kind = try key.choice(of: Kind.self, "kind of value")
+        var recipe: Recipe
+        switch kind {
+        case .existing: recipe = try existing(entry.value)
+        case .after: recipe = try after(entry.value)
+        case .choice:
+            recipe = try mixture(entry.value) { part throws(InputError) in
+                try self.part(part, mayBeNull: mayBeNull, mayBeUnset: mayBeUnset)
+            }
+        default: recipe = try self.recipe(kind, entry.value)
+        }
         for entry in entries where !isKind(entry.key) {
             let share = try entry.value.share("the share of \(entry.key)")
             guard entry.key == "null" ? mayBeNull : mayBeUnset else {
@@ -70,8 +100,11 @@ struct ValueReader {
     private func recipe(_ kind: Kind, _ node: Node) throws(InputError) -> Recipe {
         switch kind {
         case .list, .set, .map, .tuple, .udt, .vector: return try collection(kind, node)
-        default: return Recipe(try scalar(kind, node))
+        default: break
         }
+        if let listed = try listed(kind, node) { return listed }
+        if kind == .text || kind == .ascii, let text = try text(node) { return text }
+        return Recipe(try scalar(kind, node))
     }
 
     private func scalar(_ kind: Kind, _ node: Node) throws(InputError) -> ValueNode.Element {
@@ -84,9 +117,7 @@ struct ValueReader {
         case .varint:
             if let length = try length(node) { return .bigIntegers(length: length) }
             return try integers(node, Int.min...Int.max)
-        case .text, .ascii:
-            if let length = try length(node) { return .text(length: length) }
-            return .textKey(try keys(node, most: Int.max))
+        case .text, .ascii: return .textKey(try keys(node, most: Int.max))
         case .blob:
             guard let length = try length(node) else {
                 throw InputError(node.position, "\(what) has no 'length'", expected: "blob: {length: …}")
@@ -101,7 +132,8 @@ struct ValueReader {
         case .time: return try times(node)
         case .duration: return try duration(node)
         case .inet: return try addresses(node)
-        case .list, .set, .map, .tuple, .udt, .vector: preconditionFailure("a collection has parts")
+        case .after, .choice, .existing, .list, .set, .map, .tuple, .udt, .vector:
+            preconditionFailure("it has parts")
         }
     }
 
@@ -153,14 +185,14 @@ struct ValueReader {
     }
 
     /// A part of a collection: the name of another value, or one that is written in place.
-    private func part(_ node: Node, mayBeNull: Bool = false) throws(InputError) -> Recipe {
+    func part(_ node: Node, mayBeNull: Bool = false, mayBeUnset: Bool = false) throws(InputError) -> Recipe {
         guard case .scalar = node.content else {
             guard under.count < 16 else {
                 throw InputError(node.position, "\(what) is nested more than 16 deep", expected: "less")
             }
             var inner = self
             inner.under.append("")
-            return try inner.entry(node, mayBeNull: mayBeNull, mayBeUnset: false)
+            return try inner.entry(node, mayBeNull: mayBeNull, mayBeUnset: mayBeUnset)
         }
         let wanted = try node.string(expected: "the name of a value, or a value")
         let names = written.map(\.key)
@@ -173,6 +205,6 @@ struct ValueReader {
         }
         var inner = self
         inner.under.append(wanted)
-        return try inner.entry(found.value, mayBeNull: mayBeNull, mayBeUnset: false)
+        return try inner.entry(found.value, mayBeNull: mayBeNull, mayBeUnset: mayBeUnset)
     }
 }

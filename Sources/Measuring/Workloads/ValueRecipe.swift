@@ -17,8 +17,8 @@ public struct ValueRecipe: @unchecked Sendable {
 
     /// Puts one value.
     @inlinable
-    public func generate<S: ValueSink & ~Copyable>(into sink: inout S, _ random: inout SeededRandom) {
-        generate(0, into: &sink, &random)
+    public func generate<S: ValueSink & ~Copyable>(into sink: inout S, _ drawing: inout Drawing) {
+        generate(0, into: &sink, &drawing)
         sink.endBind(nodes: count)
     }
 
@@ -31,27 +31,23 @@ public struct ValueRecipe: @unchecked Sendable {
     }
 
     @inlinable
-    func generate<S: ValueSink & ~Copyable>(_ index: Int, into sink: inout S, _ random: inout SeededRandom) {
+    func generate<S: ValueSink & ~Copyable>(_ index: Int, into sink: inout S, _ drawing: inout Drawing) {
         let node = nodes + index
         sink.enter(index)
-        if node.pointee.nullShare + node.pointee.unsetShare > 0 {
-            let draw = random.unit()
-            if draw < node.pointee.nullShare { return sink.putNull() }
-            if draw < node.pointee.nullShare + node.pointee.unsetShare { return sink.putUnset() }
-        }
+        if missing(index, into: &sink, &drawing) { return }
         switch node.pointee.element {
         case .list(let size), .set(let size):
-            let count = size.count(&random, most: ValueNode.mostMembers)
+            let count = size.count(&drawing.random, most: ValueNode.mostMembers)
             let start = sink.begin(members: count)
-            for _ in 0..<count { generate(index + 1, into: &sink, &random) }
+            for _ in 0..<count { generate(index + 1, into: &sink, &drawing) }
             sink.enter(index)
             sink.end(start)
         case .map(let size):
-            let count = size.count(&random, most: ValueNode.mostMembers)
+            let count = size.count(&drawing.random, most: ValueNode.mostMembers)
             let start = sink.begin(members: count)
             for _ in 0..<count {
-                generate(index + 1, into: &sink, &random)
-                generate(index + 1 + nodes[index + 1].nodes, into: &sink, &random)
+                generate(index + 1, into: &sink, &drawing)
+                generate(index + 1 + nodes[index + 1].nodes, into: &sink, &drawing)
             }
             sink.enter(index)
             sink.end(start)
@@ -59,18 +55,62 @@ public struct ValueRecipe: @unchecked Sendable {
             let start = sink.beginParts()
             var part = index + 1
             while part < index + node.pointee.nodes {
-                generate(part, into: &sink, &random)
+                generate(part, into: &sink, &drawing)
                 part += nodes[part].nodes
             }
             sink.enter(index)
             sink.end(start)
         case .vector(let dimensions):
             let start = sink.beginParts()
-            for _ in 0..<dimensions { generate(index + 1, into: &sink, &random) }
+            for _ in 0..<dimensions { generate(index + 1, into: &sink, &drawing) }
             sink.enter(index)
             sink.end(start)
+        case .choice(let whole):
+            let drawn = drawing.random.unit() * whole
+            var part = index + 1
+            while nodes[part].upTo <= drawn { part += nodes[part].nodes }
+            generate(part, into: &sink, &drawing)
+        case .existing(let row):
+            var found = row.value.drawing(drawing)
+            generate(index + 1, into: &sink, &found)
+        case .after(let base, let plus):
+            var found = drawing.shared(base)
+            if missing(index + 1, into: &sink, &found) { return }
+            let (number, leaf) = number(index + 1, &found)
+            let more = wholeNumber(plus.sample(&drawing.random))
+            nodes[leaf].element.put(number &+ more, into: &sink)
         default:
-            node.pointee.element.generate(into: &sink, &random)
+            node.pointee.element.generate(into: &sink, &drawing)
+        }
+    }
+
+    /// Puts null or unset where the chance has it so.
+    @inlinable
+    func missing<S: ValueSink & ~Copyable>(_ index: Int, into sink: inout S, _ drawing: inout Drawing) -> Bool {
+        let node = nodes + index
+        guard node.pointee.nullShare + node.pointee.unsetShare > 0 else { return false }
+        let draw = drawing.random.unit()
+        if draw < node.pointee.nullShare {
+            sink.putNull()
+            return true
+        }
+        guard draw < node.pointee.nullShare + node.pointee.unsetShare else { return false }
+        sink.putUnset()
+        return true
+    }
+
+    /// The number of a value that has one, and the node that makes it. It is never missing.
+    @usableFromInline
+    func number(_ index: Int, _ drawing: inout Drawing) -> (number: Int64, leaf: Int) {
+        switch nodes[index].element {
+        case .existing(let row):
+            var found = row.value.drawing(drawing)
+            return number(index + 1, &found)
+        case .after(let base, let plus):
+            var found = drawing.shared(base)
+            let (number, leaf) = number(index + 1, &found)
+            return (number &+ wholeNumber(plus.sample(&drawing.random)), leaf)
+        default: return (nodes[index].element.number(&drawing), index)
         }
     }
 }

@@ -16,6 +16,14 @@ public enum WarmUp: Hashable, Sendable {
     /// The length where it is known before.
     public var given: Nanoseconds? { if case .given(let length) = self { length } else { nil } }
 
+    /// The longest that it may take.
+    var longest: Nanoseconds {
+        switch self {
+        case .given(let length): length
+        case .detected(_, let most): most
+        }
+    }
+
     static let lengths = Nanoseconds.zero...Traffic.longestRun
 
     /// Reads `60 s`, `detect` or `{detect: {at_least: 60 s, at_most: 10m}}`.
