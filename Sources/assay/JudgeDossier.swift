@@ -15,7 +15,7 @@ enum JudgeDossier: Verb {
         reports. Other criteria than the run's own write to verdicts/<sha256 of the criteria>/ within the dossier; they are post hoc, so
         they may find a failure, and never qualify.
 
-        --explain prints how one verdict came about, every number from the criterion to the last comparison, and writes nothing.
+        With --explain it prints how one verdict came about, every number from the criterion to the last comparison, and writes nothing.
         The exit code is that of the whole run all the same.
         """
     static let flags = [

@@ -27,6 +27,7 @@ extension Recording {
                 operations = try? decodeOperations(list)
             }
             guard let operations, let round = try? decodeRound(node, operations) else { return false }
+            if let last = rounds.last, round.start <= last.start { return false }
             rounds.append(round)
             return true
         }
